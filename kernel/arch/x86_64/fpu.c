@@ -1,0 +1,192 @@
+/* The FPU state of user programs: fpu.h states the rules. Interrupts are off around every change of who owns the registers. */
+#include "arch/x86_64/fpu.h"
+#include "arch/x86_64/cpu.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "sched/task.h"
+
+#define XFEATURES_WANTED 0xe7ul		/* x87, SSE, AVX, AVX-512's three */
+#define FX_SIZE          512
+#define FX_MXCSR         24
+#define FX_MXCSR_MASK    28
+#define XSAVE_HEADER     512
+#define MXCSR_DEFAULT    0x1f80u
+#define FCW_DEFAULT      0x037fu
+
+static u64 features;
+static size_t image_size = FX_SIZE;
+static u32 mxcsr_mask;
+static struct slab_cache *image_cache;
+
+static void find_mxcsr_mask(void)
+{
+	u8 image[FX_SIZE] __aligned(16);
+
+	memset(image, 0, sizeof(image));
+	__asm__ volatile("fxsave %0" : "+m"(image));
+	memcpy(&mxcsr_mask, image + FX_MXCSR_MASK, 4);
+	if (mxcsr_mask == 0)
+		mxcsr_mask = 0xffbf;	/* SDM 1, 11.6.6 */
+}
+
+void fpu_detect(void)
+{
+	u32 a, b, c, d;
+
+	find_mxcsr_mask();
+	if (!cpu_features.xsave)
+		return;
+	cpuid(13, 0, &a, &b, &c, &d);
+	features = ((u64)d << 32 | a) & XFEATURES_WANTED;
+	if ((features & 0xe0) != 0xe0)
+		features &= ~0xe0ul;
+	fpu_enable();
+	cpuid(13, 0, &a, &b, &c, &d);
+	image_size = ALIGN_UP((size_t)b, 64);
+	cpuid(13, 1, &a, &b, &c, &d);
+	cpu_features.xsaveopt = a & 1;
+}
+
+void fpu_enable(void)
+{
+	if (features != 0)
+		__asm__ volatile("xsetbv" : : "c"(0), "a"((u32)features), "d"((u32)(features >> 32)));
+	__asm__ volatile("fninit");
+}
+
+size_t fpu_size(void) { return image_size; }
+u64 fpu_features(void) { return features; }
+
+void fpu_init_state(void *image)
+{
+	u16 fcw = FCW_DEFAULT;
+	u32 mxcsr = MXCSR_DEFAULT;
+
+	memset(image, 0, image_size);
+	memcpy(image, &fcw, sizeof(fcw));
+	memcpy((u8 *)image + FX_MXCSR, &mxcsr, sizeof(mxcsr));
+	memcpy((u8 *)image + FX_MXCSR_MASK, &mxcsr_mask, sizeof(mxcsr_mask));
+}
+
+static void save(void *image)
+{
+	u32 low = (u32)features, high = (u32)(features >> 32);
+
+	if (cpu_features.xsaveopt)
+		__asm__ volatile("xsaveopt64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
+	else if (features != 0)
+		__asm__ volatile("xsave64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
+	else
+		__asm__ volatile("fxsave64 (%0)" : : "r"(image) : "memory");
+}
+
+static void load(const void *image)
+{
+	u32 low = (u32)features, high = (u32)(features >> 32);
+
+	if (features != 0)
+		__asm__ volatile("xrstor64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
+	else
+		__asm__ volatile("fxrstor64 (%0)" : : "r"(image) : "memory");
+}
+
+int arch_task_alloc_fpu(struct task *t)
+{
+	if (!image_cache)
+		image_cache = slab_cache_create("fpu", image_size, 64);
+	t->arch.fpu = image_cache ? slab_alloc(image_cache) : NULL;
+	if (!t->arch.fpu)
+		return -ENOMEM;
+	fpu_init_state(t->arch.fpu);
+	t->arch.fpu_cpu = UINT32_MAX;
+	atomic_or(&t->work, WORK_FPU);
+	return 0;
+}
+
+void arch_task_free_fpu(struct task *t)
+{
+	if (t->arch.fpu)
+		slab_free(image_cache, t->arch.fpu);
+	t->arch.fpu = NULL;
+}
+
+static bool registers_are_live(struct task *t)
+{
+	return t->arch.fpu && !(atomic_read(&t->work) & WORK_FPU);
+}
+
+void *fpu_save_current(void)
+{
+	irqstate s = arch_irq_save();
+
+	if (registers_are_live(current))
+		save(current->arch.fpu);
+	arch_irq_restore(s);
+	return current->arch.fpu;
+}
+
+void arch_task_copy_fpu(struct task *dst)
+{
+	memcpy(dst->arch.fpu, fpu_save_current(), image_size);
+}
+
+void fpu_invalidate_current(void)
+{
+	irqstate s = arch_irq_save();
+
+	current->arch.fpu_cpu = UINT32_MAX;
+	atomic_or(&current->work, WORK_FPU);
+	arch_irq_restore(s);
+}
+
+bool fpu_image_valid(const void *image)
+{
+	const u8 *bytes = image;
+	u64 header[8];
+	u32 mxcsr;
+
+	memcpy(&mxcsr, bytes + FX_MXCSR, sizeof(mxcsr));
+	if (mxcsr & ~mxcsr_mask)
+		return false;
+	if (features == 0)
+		return true;
+	memcpy(header, bytes + XSAVE_HEADER, sizeof(header));
+	if ((header[0] & ~features) || header[1] != 0)
+		return false;
+	for (unsigned i = 2; i < 8; i++)
+		if (header[i] != 0)
+			return false;
+	return true;
+}
+
+void fpu_switch_out(struct task *prev)
+{
+	if (registers_are_live(prev)) {
+		save(prev->arch.fpu);
+		atomic_or(&prev->work, WORK_FPU);
+	}
+}
+
+/*
+ * The registers still hold next's state when this CPU loaded it last and nobody else's since: fpu_owner says the
+ * second, fpu_cpu the first (the task may have run, and changed it, on another CPU meanwhile).
+ */
+void fpu_switch_in(struct task *next)
+{
+	if (next->arch.fpu && this_cpu()->fpu_owner == next && next->arch.fpu_cpu == arch_cpu_id())
+		atomic_and(&next->work, ~WORK_FPU);
+}
+
+void fpu_load_current(void)
+{
+	irqstate s = arch_irq_save();
+
+	if (current->arch.fpu && (atomic_read(&current->work) & WORK_FPU)) {
+		load(current->arch.fpu);
+		this_cpu()->fpu_owner = current;
+		current->arch.fpu_cpu = arch_cpu_id();
+		atomic_and(&current->work, ~WORK_FPU);
+	}
+	arch_irq_restore(s);
+}

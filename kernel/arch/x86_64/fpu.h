@@ -1,0 +1,38 @@
+/*
+ * The FPU and vector state of user programs. The kernel itself never uses those registers, so a program's state stays
+ * in them across system calls; it is saved when the task is switched out and loaded on the way to ring 3 when the CPU
+ * does not hold it (WORK_FPU).
+ *
+ *  - A task's image is current->arch.fpu, in XSAVE's standard format (SDM 1, 13.4), or FXSAVE's without XSAVE.
+ *  - Supported: x87, SSE, AVX, AVX-512. Not PKRU: each write of it flushes the TLB on emulated processors.
+ */
+#ifndef ARCH_X86_64_FPU_H
+#define ARCH_X86_64_FPU_H
+
+#include "lib/types.h"
+
+struct task;
+
+void fpu_detect(void);			/* boot CPU: size and features */
+void fpu_enable(void);			/* each CPU: XCR0 */
+
+size_t fpu_size(void);			/* bytes of an image */
+u64 fpu_features(void);			/* XCR0; 0 without XSAVE */
+
+void fpu_init_state(void *image);	/* as after FNINIT and with MXCSR 0x1f80 */
+
+/* Save the live state into current->arch.fpu; returns it. The registers stay as they are. */
+void *fpu_save_current(void);
+
+/* current->arch.fpu was changed: load it on the way to ring 3. */
+void fpu_invalidate_current(void);
+
+/* Is an untrusted image safe to load? Checks its header and MXCSR. */
+bool fpu_image_valid(const void *image);
+
+/* From the context switch and the way to ring 3; interrupts off. */
+void fpu_switch_out(struct task *prev);
+void fpu_switch_in(struct task *next);
+void fpu_load_current(void);
+
+#endif

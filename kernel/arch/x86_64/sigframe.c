@@ -1,0 +1,292 @@
+/*
+ * Signal frames of this machine: registers and FPU state of the interrupted program on its stack, in Linux's layout
+ * (abi/signal.h), and back from there.
+ *
+ *	stack before the signal, less the red zone of 128 bytes (or the top of the alternate stack)
+ *	XSAVE image, 64-byte aligned, with Linux's magic words inside (offset 464) and after it
+ *	struct abi_sigframe, at 8 modulo 16 as after a call
+ *
+ * What comes back is the program's to forge: only flags of RFLAGS_USER, flat segments, a checked FPU image. An address
+ * that no register can jump to is caught on the way to ring 3. Task context, no locks: user memory is touched.
+ */
+#include "arch/x86_64/cpu.h"
+#include "arch/x86_64/fpu.h"
+#include "arch/x86_64/regs.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "mm/usercopy.h"
+#include "sched/signal.h"
+#include "sched/task.h"
+
+#define RED_ZONE        128
+#define SYSCALL_LENGTH  2			/* of both SYSCALL and int 0x80 */
+#define RESTART_SYSCALL 219
+
+#define FX_FCW          0			/* SDM 1, table 10-2 */
+#define FX_ST0          32
+#define FX_XMM0         160
+#define FX_XMM_END      416
+#define FX_SW_BYTES     464
+#define FX_SIZE         512
+#define XSTATE_BV       512			/* first word of the XSAVE header */
+#define XFEATURE_X87    1ul
+#define XFEATURE_SSE    2ul
+#define FCW_DEFAULT     0x037f
+
+/* ---- Calls ---- */
+
+long arch_syscall_result(const struct regs *regs)
+{
+	return (i64)regs->orig_rax == -1 ? 0 : (long)regs->rax;
+}
+
+void arch_set_syscall_result(struct regs *regs, long result)
+{
+	regs->rax = (u64)result;
+	regs->orig_rax = (u64)-1;
+}
+
+void arch_restart_syscall(struct regs *regs, bool through_block)
+{
+	regs->rax = through_block ? RESTART_SYSCALL : regs->orig_rax;
+	regs->rip -= SYSCALL_LENGTH;
+	regs->orig_rax = (u64)-1;
+}
+
+u64 arch_program_counter(const struct regs *regs)
+{
+	return regs->rip;
+}
+
+/* ---- Building ---- */
+
+static size_t image_bytes(void)
+{
+	return fpu_features() ? fpu_size() + sizeof(u32) : FX_SIZE;
+}
+
+size_t arch_signal_frame_size(void)
+{
+	return ALIGN_UP(RED_ZONE + image_bytes() + 63 + sizeof(struct abi_sigframe) + 15 + 8, 16);
+}
+
+/*
+ * XSAVEOPT leaves parts of the image untouched that are in their initial state; the program looks at the x87 and SSE
+ * parts without asking the header, so these are written out.
+ */
+static int write_initial_parts(u64 image, u64 bv)
+{
+	const u16 fcw = FCW_DEFAULT;
+	u8 zeros[FX_XMM_END - FX_XMM0];
+	int r = 0;
+
+	memset(zeros, 0, sizeof(zeros));
+	if (!(bv & XFEATURE_X87)) {
+		r |= copy_to_user(UADDR(image + FX_FCW), zeros, 24);
+		r |= copy_to_user(UADDR(image + FX_FCW), &fcw, sizeof(fcw));
+		r |= copy_to_user(UADDR(image + FX_ST0), zeros, FX_XMM0 - FX_ST0);
+	}
+	if (!(bv & XFEATURE_SSE))
+		r |= copy_to_user(UADDR(image + FX_XMM0), zeros, sizeof(zeros));
+	bv |= XFEATURE_X87 | XFEATURE_SSE;
+	return r | copy_to_user(UADDR(image + XSTATE_BV), &bv, sizeof(bv));
+}
+
+static int write_fpu(u64 image)
+{
+	const u32 magic2 = ABI_FP_XSTATE_MAGIC2;
+	struct abi_fpx_sw_bytes sw = { 0 };
+	const u8 *live = fpu_save_current();
+	u64 bv;
+	int r;
+
+	if (fpu_features() == 0)
+		return copy_to_user(UADDR(image), live, FX_SIZE);
+	sw.magic1 = ABI_FP_XSTATE_MAGIC1;
+	sw.extended_size = (u32)(fpu_size() + sizeof(magic2));
+	sw.xfeatures = fpu_features();
+	sw.xstate_size = (u32)fpu_size();
+	memcpy(&bv, live + XSTATE_BV, sizeof(bv));
+	r = copy_to_user(UADDR(image), live, fpu_size());
+	r |= write_initial_parts(image, bv);
+	r |= copy_to_user(UADDR(image + FX_SW_BYTES), &sw, sizeof(sw));
+	r |= copy_to_user(UADDR(image + fpu_size()), &magic2, sizeof(magic2));
+	return r ? -EFAULT : 0;
+}
+
+static bool inside_altstack(u64 sp)
+{
+	return sp > current->altstack_base && sp - current->altstack_base <= current->altstack_size;
+}
+
+/* Where frame and image go. 0 when they would run out of the alternate stack: the program has overflown it. */
+static u64 place_frame(const struct regs *regs, u64 flags, u64 *image)
+{
+	u64 sp = regs->rsp - RED_ZONE;
+	bool on_altstack = signal_on_altstack(regs->rsp);
+
+	if ((flags & ABI_SA_ONSTACK) && !on_altstack && current->altstack_size != 0) {
+		sp = current->altstack_base + current->altstack_size;
+		on_altstack = true;
+	}
+	*image = ALIGN_DOWN(sp - image_bytes(), 64);
+	sp = ALIGN_DOWN(*image - sizeof(struct abi_sigframe), 16) - 8;
+	return on_altstack && !inside_altstack(sp) ? 0 : sp;
+}
+
+static void fill_context(struct abi_sigcontext *c, const struct regs *r, u64 mask, u64 image)
+{
+	c->r8 = r->r8;
+	c->r9 = r->r9;
+	c->r10 = r->r10;
+	c->r11 = r->r11;
+	c->r12 = r->r12;
+	c->r13 = r->r13;
+	c->r14 = r->r14;
+	c->r15 = r->r15;
+	c->rdi = r->rdi;
+	c->rsi = r->rsi;
+	c->rbp = r->rbp;
+	c->rbx = r->rbx;
+	c->rdx = r->rdx;
+	c->rax = r->rax;
+	c->rcx = r->rcx;
+	c->rsp = r->rsp;
+	c->rip = r->rip;
+	c->eflags = r->rflags;
+	c->cs = (u16)r->cs;
+	c->ss = (u16)r->ss;
+	c->oldmask = mask;
+	c->fpstate = image;
+}
+
+#define TRAP_PAGE_FAULT 14
+
+int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *action, const struct abi_siginfo *info, u64 mask)
+{
+	struct abi_sigframe f;
+	u64 image, sp = place_frame(regs, action->flags, &image);
+
+	if (sp == 0 || !(action->flags & ABI_SA_RESTORER))
+		return -EFAULT;
+	memset(&f, 0, sizeof(f));
+	f.return_address = action->restorer;
+	f.uc.flags = (fpu_features() ? ABI_UC_FP_XSTATE : 0) | ABI_UC_SIGCONTEXT_SS | ABI_UC_STRICT_RESTORE_SS;
+	f.uc.stack.sp = current->altstack_base;
+	f.uc.stack.size = current->altstack_size;
+	f.uc.stack.flags = (i32)current->altstack_flags;
+	f.uc.sigmask = mask;
+	fill_context(&f.uc.mcontext, regs, mask, image);
+	if (sig == SIGSEGV && info->si_code > 0 && info->si_code != ABI_SI_KERNEL) {
+		f.uc.mcontext.trapno = TRAP_PAGE_FAULT;
+		f.uc.mcontext.cr2 = info->address;
+	}
+	f.info = *info;
+	if (write_fpu(image) < 0 || put_user_object(UADDR(sp), &f) < 0)
+		return -EFAULT;
+	regs->rdi = (u64)sig;
+	regs->rsi = sp + offsetof(struct abi_sigframe, info);
+	regs->rdx = sp + offsetof(struct abi_sigframe, uc);
+	regs->rax = 0;
+	regs->rip = action->handler;
+	regs->rsp = sp;
+	regs->cs = USER_CS;
+	regs->ss = USER_DS;
+	regs->rflags &= ~(RFLAGS_DF | RFLAGS_RF | RFLAGS_TF);
+	regs->orig_rax = (u64)-1;
+	return 0;
+}
+
+/* ---- Undoing ---- */
+
+/* With Linux's magic words in place the image is XSAVE's; otherwise only its FXSAVE part counts. */
+static bool is_extended(u64 image, const struct abi_fpx_sw_bytes *sw)
+{
+	u32 magic2;
+
+	if (fpu_features() == 0 || sw->magic1 != ABI_FP_XSTATE_MAGIC1 || sw->xstate_size != fpu_size() ||
+	    sw->extended_size != fpu_size() + sizeof(magic2))
+		return false;
+	return get_user_object(&magic2, UADDR(image + fpu_size())) == 0 && magic2 == ABI_FP_XSTATE_MAGIC2;
+}
+
+static int read_image(u8 *buffer, u64 image)
+{
+	const u64 legacy = XFEATURE_X87 | XFEATURE_SSE;
+	struct abi_fpx_sw_bytes sw;
+
+	if (get_user_object(&sw, UADDR(image + FX_SW_BYTES)) < 0)
+		return -EFAULT;
+	if (is_extended(image, &sw)) {
+		if (copy_from_user(buffer, UADDR(image), fpu_size()) < 0)
+			return -EFAULT;
+	} else {
+		if (copy_from_user(buffer, UADDR(image), FX_SIZE) < 0)
+			return -EFAULT;
+		if (fpu_features() != 0)
+			memcpy(buffer + XSTATE_BV, &legacy, sizeof(legacy));
+	}
+	return fpu_image_valid(buffer) ? 0 : -EFAULT;
+}
+
+/* The live registers are given up first, so that no switch saves them over the new image. */
+static int restore_fpu(u64 image)
+{
+	u8 *buffer = kmalloc(fpu_size());
+	int r = 0;
+
+	if (!buffer)
+		return -ENOMEM;
+	fpu_init_state(buffer);
+	if (image != 0)
+		r = read_image(buffer, image);
+	if (r == 0) {
+		fpu_invalidate_current();
+		memcpy(current->arch.fpu, buffer, fpu_size());
+	}
+	kfree(buffer);
+	return r;
+}
+
+static void restore_context(struct regs *r, const struct abi_sigcontext *c)
+{
+	r->r8 = c->r8;
+	r->r9 = c->r9;
+	r->r10 = c->r10;
+	r->r11 = c->r11;
+	r->r12 = c->r12;
+	r->r13 = c->r13;
+	r->r14 = c->r14;
+	r->r15 = c->r15;
+	r->rdi = c->rdi;
+	r->rsi = c->rsi;
+	r->rbp = c->rbp;
+	r->rbx = c->rbx;
+	r->rdx = c->rdx;
+	r->rax = c->rax;
+	r->rcx = c->rcx;
+	r->rsp = c->rsp;
+	r->rip = c->rip;
+	r->rflags = (r->rflags & ~RFLAGS_USER) | (c->eflags & RFLAGS_USER);
+	r->cs = USER_CS;
+	r->ss = USER_DS;
+	r->orig_rax = (u64)-1;
+}
+
+long arch_signal_return(struct regs *regs)
+{
+	u64 address = regs->rsp - offsetof(struct abi_sigframe, uc);
+	struct abi_ucontext uc;
+
+	regs->orig_rax = (u64)-1;
+	if (get_user_object(&uc, UADDR(address + offsetof(struct abi_sigframe, uc))) < 0 || (uc.mcontext.cs | 3) != USER_CS ||
+	    restore_fpu(uc.mcontext.fpstate) < 0) {
+		signal_force(SIGSEGV, ABI_SI_KERNEL, 0);
+		return 0;
+	}
+	signal_set_mask(uc.sigmask);
+	restore_context(regs, &uc.mcontext);
+	(void)signal_altstack(&uc.stack, NULL, regs->rsp);
+	return (long)regs->rax;
+}

@@ -1,0 +1,194 @@
+/*
+ * Translation caches. A CPU that may hold translations of an address space has its bit in mm->cpus; the bit is set
+ * before the table is loaded and cleared after another one was.
+ *
+ *	CPU that changes an entry              CPU that loads the table
+ *	A: writes the entry                    C: sets its bit in mm->cpus
+ *	   (full barrier)                         (full barrier)
+ *	B: reads mm->cpus, interrupts them     D: loads CR3, walks the tables
+ *
+ * If B misses the bit then B came before C, so A came before D and the walk sees the new entry.
+ *
+ * One shoot-down runs at a time (tlb_lock, RANK_TLB, taken with interrupts on so that a waiting CPU answers another's).
+ */
+#include "arch/x86_64/apic.h"
+#include "arch/x86_64/irq.h"
+#include "arch/x86_64/paging.h"
+#include "lib/assert.h"
+#include "mm/aspace.h"
+#include "sched/task.h"
+
+#define FLUSH_ALL_ABOVE 24		/* pages: more are cheaper by a CR3 write */
+
+static struct spinlock tlb_lock = SPINLOCK_INIT("tlb", RANK_TLB);
+static struct {
+	struct mm *mm;			/* NULL: the kernel's half */
+	u64 start, end;
+	bool detach;
+	atomic32 waiting;		/* [a] CPUs that have not answered */
+} request;				/* [tlb_lock], read by the interrupted */
+
+static void flush_local(u64 start, u64 end)
+{
+	if ((end - start) >> PAGE_SHIFT > FLUSH_ALL_ABOVE) {
+		irqstate s = arch_irq_save();	/* a shoot-down in between may load another table */
+
+		write_cr3(this_cpu()->page_table);
+		arch_irq_restore(s);
+		return;
+	}
+	for (u64 address = start; address < end; address += PAGE_SIZE)
+		invlpg(address);
+}
+
+static void load_table(u64 table)
+{
+	this_cpu()->page_table = table;
+	write_cr3(table);
+}
+
+static void set_cpu_bit(struct mm *mm, unsigned cpu, bool on)
+{
+	u64 bit = 1ull << (cpu & 63);
+
+	if (on)
+		__atomic_fetch_or(&mm->cpus[cpu >> 6], bit, __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&mm->cpus[cpu >> 6], ~bit, __ATOMIC_SEQ_CST);
+}
+
+/* Stop using an address space that this CPU has loaded but whose tasks it does not run. */
+static void leave(struct mm *mm)
+{
+	load_table(kernel_page_table);
+	this_cpu()->active_mm = NULL;
+	set_cpu_bit(mm, arch_cpu_id(), false);
+}
+
+void paging_switch(struct mm *next)
+{
+	struct cpu *cpu = this_cpu();
+	struct mm *old = cpu->active_mm;
+
+	if (!next || next == old)
+		return;
+	set_cpu_bit(next, cpu->head.id, true);
+	cpu->active_mm = next;
+	load_table(next->page_table);
+	if (old)
+		set_cpu_bit(old, cpu->head.id, false);
+}
+
+void tlb_shootdown_interrupt(void)
+{
+	struct mm *mm = request.mm;
+
+	if (!mm)
+		flush_local(request.start, request.end);
+	else if (this_cpu()->active_mm == mm) {
+		if (request.detach || current->mm != mm)
+			leave(mm);
+		else
+			flush_local(request.start, request.end);
+	}
+	atomic_dec(&request.waiting);
+}
+
+static bool uses(const struct mm *mm, unsigned cpu)
+{
+	return !mm || (__atomic_load_n(&mm->cpus[cpu >> 6], __ATOMIC_SEQ_CST) >> (cpu & 63) & 1);
+}
+
+/* Interrupt every other CPU that may hold the translations and wait until all have dropped them. */
+static void shootdown(struct mm *mm, u64 start, u64 end, bool detach)
+{
+	unsigned self = arch_cpu_id();
+
+	spin_lock(&tlb_lock);
+	request.mm = mm;
+	request.start = start;
+	request.end = end;
+	request.detach = detach;
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		if (cpu == self || !uses(mm, cpu))
+			continue;
+		atomic_inc(&request.waiting);
+		apic_send_ipi(cpus[cpu]->apic_id, VECTOR_TLB);
+	}
+	while (atomic_read_acquire(&request.waiting) != 0)
+		arch_pause();
+	spin_unlock(&tlb_lock);
+}
+
+static bool others_use(const struct mm *mm)
+{
+	unsigned self = arch_cpu_id();
+
+	for (unsigned word = 0; word < ARRAY_SIZE(mm->cpus); word++) {
+		u64 bits = __atomic_load_n(&mm->cpus[word], __ATOMIC_SEQ_CST);
+
+		if (word == self >> 6)
+			bits &= ~(1ull << (self & 63));
+		if (bits)
+			return true;
+	}
+	return false;
+}
+
+void tlb_flush_range(struct mm *mm, u64 start, u64 end)
+{
+	smp_mb();
+	if (this_cpu()->active_mm == mm)
+		flush_local(start, end);
+	if (others_use(mm)) {
+		ASSERT(arch_irqs_enabled());
+		shootdown(mm, start, end, false);
+	}
+}
+
+void tlb_detach(struct mm *mm)
+{
+	irqstate s;
+
+	if (others_use(mm))
+		shootdown(mm, 0, 0, true);
+	s = arch_irq_save();
+	if (this_cpu()->active_mm == mm)
+		leave(mm);
+	arch_irq_restore(s);
+}
+
+void arch_tlb_flush_kernel(u64 start, u64 end)
+{
+	flush_local(start, end);
+	if (cpu_count > 1)
+		shootdown(NULL, start, end, false);
+}
+
+void tlb_batch_init(struct tlb_batch *b, struct mm *mm)
+{
+	b->mm = mm;
+	b->start = UINT64_MAX;
+	b->end = 0;
+	b->count = 0;
+}
+
+void tlb_batch_finish(struct tlb_batch *b)
+{
+	if (b->start < b->end)
+		tlb_flush_range(b->mm, b->start, b->end);
+	for (unsigned i = 0; i < b->count; i++)
+		page_put(b->pages[i]);
+	tlb_batch_init(b, b->mm);
+}
+
+void tlb_batch_add(struct tlb_batch *b, u64 address, struct page *page)
+{
+	b->start = MIN(b->start, address);
+	b->end = MAX(b->end, address + PAGE_SIZE);
+	if (!page)
+		return;
+	b->pages[b->count++] = page;
+	if (b->count == TLB_BATCH_PAGES)
+		tlb_batch_finish(b);
+}

@@ -1,0 +1,170 @@
+/*
+ * The only instructions that touch user memory. Each one that may fault has an entry in the fault table: where the
+ * fault handler continues when the page cannot be had. Range checks are the C callers' (mm/usercopy.c).
+ */
+
+.macro SMAP_SITE third_byte
+771:	.byte	0x0f, 0x1f, 0x00
+	.pushsection .smap_sites, "a"
+	.balign	8
+	.long	771b - .
+	.long	\third_byte
+	.popsection
+.endm
+#define CLAC SMAP_SITE 0xca
+#define STAC SMAP_SITE 0xcb
+
+/* A faulting instruction and where to go instead, both relative to the entry's own words. */
+.macro FAULT at, to
+	.pushsection .fault_table, "a"
+	.balign	4
+	.long	\at - .
+	.long	\to - .
+	.popsection
+.endm
+
+	.text
+
+/* size_t user_copy_raw(void *dst, const void *src, size_t size): bytes not copied. One of dst and src is ring 3's. */
+	.globl	user_copy_raw
+	.type	user_copy_raw, @function
+user_copy_raw:
+	STAC
+	cmpq	$64, %rdx
+	jb	2f
+1:
+.irp	o, 0, 8, 16, 24
+10:	movq	\o(%rsi), %rax
+	FAULT	10b, 8f
+11:	movq	%rax, \o(%rdi)
+	FAULT	11b, 8f
+.endr
+.irp	o, 32, 40, 48, 56
+10:	movq	\o(%rsi), %rax
+	FAULT	10b, 8f
+11:	movq	%rax, \o(%rdi)
+	FAULT	11b, 8f
+.endr
+	addq	$64, %rsi
+	addq	$64, %rdi
+	subq	$64, %rdx
+	cmpq	$64, %rdx
+	jae	1b
+2:	cmpq	$8, %rdx
+	jb	4f
+3:
+10:	movq	(%rsi), %rax
+	FAULT	10b, 8f
+11:	movq	%rax, (%rdi)
+	FAULT	11b, 8f
+	addq	$8, %rsi
+	addq	$8, %rdi
+	subq	$8, %rdx
+	cmpq	$8, %rdx
+	jae	3b
+4:	testq	%rdx, %rdx
+	jz	6f
+5:
+10:	movb	(%rsi), %al
+	FAULT	10b, 6f
+11:	movb	%al, (%rdi)
+	FAULT	11b, 6f
+	incq	%rsi
+	incq	%rdi
+	decq	%rdx
+	jnz	5b
+6:	CLAC
+	movq	%rdx, %rax
+	ret
+	/* A wide access faulted: single bytes find the exact end, at most 64 of them before the bad page. */
+8:	jmp	5b
+
+/* size_t user_clear_raw(void *dst, size_t size): bytes not cleared. */
+	.globl	user_clear_raw
+	.type	user_clear_raw, @function
+user_clear_raw:
+	STAC
+	xorl	%eax, %eax
+	cmpq	$64, %rsi
+	jb	2f
+1:
+.irp	o, 0, 8, 16, 24, 32, 40, 48, 56
+10:	movq	%rax, \o(%rdi)
+	FAULT	10b, 3f
+.endr
+	addq	$64, %rdi
+	subq	$64, %rsi
+	cmpq	$64, %rsi
+	jae	1b
+2:	testq	%rsi, %rsi
+	jz	4f
+3:
+10:	movb	%al, (%rdi)
+	FAULT	10b, 4f
+	incq	%rdi
+	decq	%rsi
+	jnz	3b
+4:	CLAC
+	movq	%rsi, %rax
+	ret
+
+/* ssize_t user_string_raw(char *dst, const char *src, size_t size): length without NUL, size when it does not end, -1 on a fault. */
+	.globl	user_string_raw
+	.type	user_string_raw, @function
+user_string_raw:
+	STAC
+	xorl	%eax, %eax
+1:	cmpq	%rdx, %rax
+	je	2f
+10:	movb	(%rsi, %rax), %cl
+	FAULT	10b, 3f
+	movb	%cl, (%rdi, %rax)
+	testb	%cl, %cl
+	jz	2f
+	incq	%rax
+	jmp	1b
+2:	CLAC
+	ret
+3:	CLAC
+	movq	$-1, %rax
+	ret
+
+/* int user_load_raw(u32 *value, const u32 *src), user_store_raw(u32 *dst, u32 value): 0 or -1. */
+	.globl	user_load_raw
+	.type	user_load_raw, @function
+user_load_raw:
+	STAC
+10:	movl	(%rsi), %eax
+	FAULT	10b, 9f
+	CLAC
+	movl	%eax, (%rdi)
+	xorl	%eax, %eax
+	ret
+9:	CLAC
+	movl	$-1, %eax
+	ret
+
+	.globl	user_store_raw
+	.type	user_store_raw, @function
+user_store_raw:
+	STAC
+10:	movl	%esi, (%rdi)
+	FAULT	10b, 9b
+	CLAC
+	xorl	%eax, %eax
+	ret
+
+/* int user_cas_raw(u32 *dst, u32 *expected, u32 desired): 0 or -1; *expected = what was there. */
+	.globl	user_cas_raw
+	.type	user_cas_raw, @function
+user_cas_raw:
+	movl	(%rsi), %eax
+	STAC
+10:	lock cmpxchgl %edx, (%rdi)
+	FAULT	10b, 9b
+	CLAC
+	movl	%eax, (%rsi)
+	xorl	%eax, %eax
+	ret
+
+	.section .note.GNU-stack, "", @progbits

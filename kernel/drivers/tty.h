@@ -1,0 +1,106 @@
+/*
+ * Terminals.
+ *
+ *  - A terminal is a line discipline (tty_ldisc.h) between a driver below (struct tty_ops) and open files above.
+ *  - tty->lock guards the line discipline and whatever the driver does in its operations; interrupt handlers take it.
+ *  - Who sends signals does so without tty->lock (tasks_lock ranks above it): input collects what happened in a struct
+ *    tty_events, and tty_deliver acts on it after the unlock.
+ *  - A session's processes point to their terminal without a reference: a terminal ends by tty_hangup, which takes the
+ *    pointers back, before its memory goes.
+ */
+#ifndef DRIVERS_TTY_H
+#define DRIVERS_TTY_H
+
+#include "drivers/tty_ldisc.h"
+#include "lib/atomic.h"
+#include "lib/types.h"
+#include "sched/lock.h"
+#include "sched/wait.h"
+
+struct file;
+struct tty;
+
+/* A driver. All are called with tty->lock held, interrupts off, and must not sleep. */
+struct tty_ops {
+	void (*start)(struct tty *t);		/* output may wait: take it with tty_take_output, now or as room comes */
+	bool (*drained)(struct tty *t);		/* is the last byte on its way out of the machine? NULL: always */
+	void (*unthrottle)(struct tty *t);	/* there is room for input again, after tty_throttle. NULL: never asked */
+};
+
+/* Letters: [I] immutable, [a] atomic, [l] lock, [t] tasks_lock to change, read without. */
+struct tty {
+	struct spinlock lock;			/* RANK_DEVICE, irq */
+	const struct tty_ops *ops;		/* [I] */
+	void *driver;				/* [I] the driver's own */
+	struct ldisc ldisc;			/* [l] */
+	struct winsize size;			/* [l] */
+	bool throttled;				/* [l] the driver holds input back */
+	u32 hangups;				/* [l] a file that was opened before the latest hang-up is dead; read without */
+	int session, pgrp;			/* [t] whose controlling terminal it is, foreground group; 0: nobody's */
+	struct mutex read_lock;			/* RANK_OBJECT: a line goes to one reader */
+	atomic32 writing;			/* [a] somebody's write is going on: writes do not mix */
+	struct waitq readers;			/* for input */
+	struct waitq writers;			/* for room in the output ring, and for its draining */
+	struct waitq turn;			/* for `writing` to become 0 */
+};
+
+/* An open file's view of it: file->data. */
+struct tty_file {
+	struct tty *tty;			/* [I] */
+	u32 hangups;				/* [I] of the terminal when it was opened */
+	bool console;				/* [I] /dev/console survives hang-ups */
+};
+
+/* What input has to tell the world once tty->lock is free. */
+struct tty_events {
+	u64 signals;				/* SIGNAL_BITs for the foreground group */
+};
+
+void tty_setup(struct tty *t, const struct tty_ops *ops, void *driver);	/* before anybody knows of it */
+
+/* For drivers, tty->lock held. */
+void tty_input(struct tty *t, const u8 *bytes, size_t n, struct tty_events *events) REQUIRES(t->lock);
+void tty_input_break(struct tty *t, struct tty_events *events) REQUIRES(t->lock);
+u32 tty_input_room(const struct tty *t) REQUIRES(t->lock);	/* bytes that can arrive without loss */
+void tty_throttle(struct tty *t) REQUIRES(t->lock);		/* no room: ask for ops->unthrottle */
+size_t tty_take_output(struct tty *t, u8 *bytes, size_t n) REQUIRES(t->lock);
+
+/* … and after the unlock. Any context. */
+void tty_deliver(struct tty *t, const struct tty_events *events);
+
+/*
+ * The line is gone: SIGHUP and SIGCONT to its session, whose processes lose their terminal; files that are open read an end
+ * and write EIO. Task context.
+ */
+void tty_hangup(struct tty *t);
+
+/* The current process, a session's leader, ends: hang its terminal up. For process code, before it is a zombie. */
+void tty_leader_exits(void);
+
+/* Boot, after fs_init, interrupts on: /dev/console, /dev/tty, /dev/ttyS0. Panics when the memory does not suffice. */
+void tty_init(void);
+
+/* Between tty.c, tty_ioctl.c and tty_job.c. */
+long tty_file_ioctl(struct file *f, unsigned request, u64 argument);
+int tty_drain(struct tty *t);				/* wait until all output is out: 0 or -ERESTARTSYS */
+static inline bool tty_file_dead(const struct tty_file *tf) { return !tf->console && tf->hangups != READ_ONCE(tf->tty->hangups); }
+
+/*
+ * May the current process read (SIGTTIN) from or change (SIGTTOU) this terminal now? 0: it is in the foreground, or this is
+ * not its controlling terminal. Otherwise it got the signal: -ERESTARTSYS, or -EIO where a stop would be for ever. A
+ * process that blocks or ignores the signal: SIGTTIN -EIO, SIGTTOU 0.
+ */
+int tty_check_background(struct tty *t, int sig);
+
+void tty_open_controlling(struct tty *t);		/* a session's leader without a terminal gets this one, if it is free */
+long tty_set_controlling(struct tty *t, bool steal);	/* TIOCSCTTY */
+long tty_give_up(struct tty *t);			/* TIOCNOTTY */
+long tty_get_pgrp(struct tty *t);			/* TIOCGPGRP: the group or -ENOTTY */
+long tty_set_pgrp(struct tty *t, int pgrp);
+long tty_get_session(struct tty *t);
+struct tty *tty_controlling(void);			/* of the current process; NULL */
+
+/* Take the terminal from its session: nobody's any more. The ids that it was of (0: nobody's) are stored. */
+void tty_detach_session(struct tty *t, int *session, int *pgrp);
+
+#endif

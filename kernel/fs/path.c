@@ -1,0 +1,414 @@
+/*
+ * The path walk. The walk goes through one string after the other: the caller's path, then the target of each symbolic link
+ * that it meets, with the rest of the string that it left on a stack. The stack is allocated when the first link is met, so
+ * paths without links cost nothing. Links whose targets are being read are kept referenced until the walk ends.
+ *
+ * At no time is a lock held between two steps: a directory that is renamed or removed meanwhile is still a directory.
+ */
+#include "fs/path.h"
+
+#include "fs/internal.h"
+#include "lib/assert.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+#define MAX_LINKS 40
+
+/* One walk's, no lock. */
+struct path_links {
+	unsigned followed;		/* links so far, magic ones included */
+	unsigned depth;			/* strings left unfinished */
+	unsigned held;
+	const char *rest[MAX_LINKS];	/* of the unfinished strings; never empty */
+	struct dentry *link[MAX_LINKS];	/* referenced: their targets are being read */
+	char *buffer[MAX_LINKS];	/* path buffer of the target, or NULL when the link keeps its own */
+};
+
+static struct slab_cache *links_cache;
+
+void path_init(void)
+{
+	links_cache = slab_cache_create("path_links", sizeof(struct path_links), 0);
+	ASSERT(links_cache);
+}
+
+/* From what is covered by mounts to what is seen there. */
+static struct dentry *cross_mounts(struct dentry *d)
+{
+	while (d->mounted) {
+		struct dentry *root = d->mounted;
+
+		dentry_get(root);
+		dentry_put(d);
+		d = root;
+	}
+	return d;
+}
+
+static int may_search(struct dentry *dir, const struct cred *cred)
+{
+	return inode_permission(dir->inode, cred, MAY_EXEC);
+}
+
+/* As path_child, search permission checked by the caller. */
+static struct dentry *find_child(struct dentry *dir, const char *name, size_t length)
+{
+	struct dentry *d;
+
+	if (length > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	d = dentry_find(dir, name, length);
+	if (d)
+		return cross_mounts(d);
+	if (dir->inode->ops->lookup)
+		return dir->inode->ops->lookup(dir, name, length);
+	return ERR_PTR(-ENOENT);
+}
+
+struct dentry *path_child(struct dentry *dir, const char *name, size_t length)
+{
+	int error;
+
+	if (!S_ISDIR(dir->inode->mode))
+		return ERR_PTR(-ENOTDIR);
+	error = may_search(dir, current->cred);
+	return error ? ERR_PTR(error) : find_child(dir, name, length);
+}
+
+static struct dentry *walk_root(struct path_end *e)
+{
+	if (!e->start_root)
+		e->start_root = fs_root();
+	return e->start_root;
+}
+
+static void set_dir(struct path_end *e, struct dentry *d)
+{
+	dentry_put(e->dir);
+	e->dir = d;
+}
+
+/* "..": the root of the task is its own parent; from a mounted root it goes on below the mount. Referenced. */
+static struct dentry *step_up(struct path_end *e)
+{
+	struct dentry *d = e->dir, *parent;
+
+	if (d == walk_root(e)) {
+		dentry_get(d);
+		return d;
+	}
+	while (d->covers)
+		d = d->covers;
+	parent = dentry_parent(d);
+	return cross_mounts(parent);
+}
+
+static int links_prepare(struct path_end *e)
+{
+	if (!e->links) {
+		e->links = slab_alloc(links_cache);
+		if (!e->links)
+			return -ENOMEM;
+		e->links->followed = e->links->depth = e->links->held = 0;
+	}
+	return ++e->links->followed > MAX_LINKS ? -ELOOP : 0;
+}
+
+/* The target's text; the link stays referenced as long as the walk. Takes the reference of `link` over. */
+static const char *hold_link(struct path_links *l, struct dentry *link)
+{
+	const struct inode_ops *ops = link->inode->ops;
+	char *buffer;
+	ssize_t n;
+
+	l->link[l->held] = link;
+	l->buffer[l->held] = NULL;
+	l->held++;
+	inode_accessed(link->inode);
+	if (ops->link_target)
+		return ops->link_target(link->inode);
+	if (!ops->readlink)
+		return ERR_PTR(-EINVAL);
+	buffer = path_buffer_get();
+	if (!buffer)
+		return ERR_PTR(-ENOMEM);
+	l->buffer[l->held - 1] = buffer;
+	n = ops->readlink(link, buffer, PATH_MAX - 1);
+	if (n < 0)
+		return ERR_PTR(n);
+	buffer[n] = '\0';
+	return buffer;
+}
+
+/*
+ * Continue in the target of `link` (its reference is taken over), and come back to `rest` when it is not empty. On success
+ * *next is the string to go on with: after a magic link that is `rest` itself, e->dir being the object.
+ */
+static int enter_link(struct path_end *e, struct dentry *link, const char *rest, const char **next)
+{
+	int error = links_prepare(e);
+	const char *target;
+
+	if (error) {
+		dentry_put(link);
+		return error;
+	}
+	if (link->inode->ops->follow) {
+		struct dentry *object = link->inode->ops->follow(link);
+
+		dentry_put(link);
+		if (IS_ERR(object))
+			return (int)PTR_ERR(object);
+		set_dir(e, object);
+		*next = rest;
+		return 0;
+	}
+	target = hold_link(e->links, link);
+	if (IS_ERR(target))
+		return (int)PTR_ERR(target);
+	if (*target == '\0')
+		return -ENOENT;
+	if (*rest)
+		e->links->rest[e->links->depth++] = rest;
+	if (*target == '/') {
+		struct dentry *root = walk_root(e);
+
+		dentry_get(root);
+		set_dir(e, root);
+	}
+	*next = target;
+	return 0;
+}
+
+static enum path_last kind_of(const char *name, size_t length)
+{
+	if (name[0] != '.' || length > 2)
+		return LAST_NAME;
+	if (length == 1)
+		return LAST_DOT;
+	return name[1] == '.' ? LAST_DOTDOT : LAST_NAME;
+}
+
+/* Go down (or up) by one component that is not the last; *next is where the string goes on. */
+static int descend(struct path_end *e, const char *rest, const char **next)
+{
+	struct dentry *d;
+
+	*next = rest;
+	if (e->kind == LAST_DOT)
+		return 0;
+	d = e->kind == LAST_DOTDOT ? step_up(e) : find_child(e->dir, e->name, e->length);
+	if (IS_ERR(d))
+		return (int)PTR_ERR(d);
+	if (S_ISLNK(d->inode->mode)) {
+		int error = enter_link(e, d, rest, next);
+
+		if (error || *next != rest)
+			return error;
+	} else {
+		set_dir(e, d);
+	}
+	return S_ISDIR(e->dir->inode->mode) ? 0 : -ENOTDIR;
+}
+
+/* Walk `p` from e->dir until its last component is in e->kind, name, length. */
+static int walk_string(struct path_end *e, const char *p)
+{
+	for (;;) {
+		const char *rest;
+		int error;
+
+		while (*p == '/')
+			p++;
+		if (*p == '\0') {
+			if (e->links && e->links->depth) {
+				p = e->links->rest[--e->links->depth];
+				continue;
+			}
+			e->kind = LAST_ROOT;
+			return 0;
+		}
+		error = may_search(e->dir, e->cred);
+		if (error)
+			return error;
+		for (rest = p; *rest && *rest != '/'; rest++)
+			;
+		e->name = p;
+		e->length = (size_t)(rest - p);
+		e->kind = kind_of(p, e->length);
+		p = rest;
+		while (*rest == '/')
+			rest++;
+		if (*rest == '\0' && !(e->links && e->links->depth)) {
+			e->trailing_slash |= *p == '/';
+			return 0;
+		}
+		error = descend(e, rest, &p);
+		if (error)
+			return error;
+	}
+}
+
+/* The directory that a relative path starts from, referenced. */
+static struct dentry *start_dir(int dirfd)
+{
+	struct dentry *d;
+	struct file *f;
+
+	if (dirfd == AT_FDCWD)
+		return fs_cwd();
+	f = fd_get_any(dirfd);
+	if (!f)
+		return ERR_PTR(-EBADF);
+	d = f->dentry;
+	if (d && S_ISDIR(f->inode->mode))
+		dentry_get(d);
+	else
+		d = ERR_PTR(-ENOTDIR);
+	file_put(f);
+	return d;
+}
+
+static int walk_parent_as(struct path_end *end, int dirfd, const char *path, const struct cred *cred)
+{
+	int error;
+
+	*end = (struct path_end){ .kind = LAST_ROOT, .cred = cred };
+	if (*path == '\0')
+		return -ENOENT;
+	if (*path == '/') {
+		end->dir = walk_root(end);
+		dentry_get(end->dir);
+	} else {
+		end->dir = start_dir(dirfd);
+		if (IS_ERR(end->dir))
+			return (int)PTR_ERR(end->dir);
+	}
+	error = walk_string(end, path);
+	if (error)
+		path_end_put(end);
+	return error;
+}
+
+int path_walk_parent(struct path_end *end, int dirfd, const char *path)
+{
+	return walk_parent_as(end, dirfd, path, current->cred);
+}
+
+static struct dentry *last_component(struct path_end *e)
+{
+	if (e->kind == LAST_NAME)
+		return find_child(e->dir, e->name, e->length);
+	if (e->kind == LAST_DOTDOT)
+		return step_up(e);
+	dentry_get(e->dir);
+	return e->dir;
+}
+
+static struct dentry *walk_end(struct path_end *e, bool follow, bool may_be_missing)
+{
+	for (;;) {
+		struct dentry *d = last_component(e);
+		const char *next;
+		int error;
+
+		if (d == ERR_PTR(-ENOENT) && may_be_missing && e->kind == LAST_NAME)
+			return NULL;
+		if (IS_ERR(d) || !S_ISLNK(d->inode->mode) || !(follow || e->trailing_slash))
+			return d;
+		error = enter_link(e, d, "", &next);
+		if (!error)
+			error = walk_string(e, next);
+		if (error)
+			return ERR_PTR(error);
+	}
+}
+
+struct dentry *path_walk_last(struct path_end *end, unsigned flags)
+{
+	struct dentry *d = walk_end(end, flags & PATH_FOLLOW, false);
+
+	if (!IS_ERR(d) && (end->trailing_slash || (flags & PATH_DIRECTORY)) && !S_ISDIR(d->inode->mode)) {
+		dentry_put(d);
+		return ERR_PTR(-ENOTDIR);
+	}
+	return d;
+}
+
+struct dentry *path_walk_create(struct path_end *end, bool follow)
+{
+	return walk_end(end, follow, true);
+}
+
+void path_end_put(struct path_end *end)
+{
+	struct path_links *l = end->links;
+
+	dentry_put(end->dir);
+	if (end->start_root)
+		dentry_put(end->start_root);
+	if (!l)
+		return;
+	for (unsigned i = 0; i < l->held; i++) {
+		dentry_put(l->link[i]);
+		if (l->buffer[i])
+			path_buffer_put(l->buffer[i]);
+	}
+	slab_free(links_cache, l);
+}
+
+/* What dirfd itself stands for: AT_EMPTY_PATH with "". */
+static struct dentry *lookup_descriptor(int dirfd, unsigned flags)
+{
+	struct dentry *d;
+	struct file *f;
+
+	if (dirfd == AT_FDCWD)
+		return fs_cwd();
+	f = fd_get_any(dirfd);
+	if (!f)
+		return ERR_PTR(-EBADF);
+	d = file_dentry(f);
+	file_put(f);
+	if (!IS_ERR(d) && (flags & PATH_DIRECTORY) && !S_ISDIR(d->inode->mode)) {
+		dentry_put(d);
+		return ERR_PTR(-ENOTDIR);
+	}
+	return d;
+}
+
+struct dentry *path_lookup_as(int dirfd, const char *path, unsigned flags, const struct cred *cred)
+{
+	struct path_end end;
+	struct dentry *d;
+	int error;
+
+	if (*path == '\0' && (flags & PATH_EMPTY))
+		return lookup_descriptor(dirfd, flags);
+	error = walk_parent_as(&end, dirfd, path, cred);
+	if (error)
+		return ERR_PTR(error);
+	d = path_walk_last(&end, flags);
+	path_end_put(&end);
+	return d;
+}
+
+struct dentry *path_lookup(int dirfd, const char *path, unsigned flags)
+{
+	return path_lookup_as(dirfd, path, flags, current->cred);
+}
+
+struct dentry *path_lookup_user(int dirfd, uaddr path, unsigned flags)
+{
+	char *text = path_from_user(path);
+	struct dentry *d;
+
+	if (IS_ERR(text))
+		return (struct dentry *)text;
+	d = path_lookup(dirfd, text, flags);
+	path_buffer_put(text);
+	return d;
+}

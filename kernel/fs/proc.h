@@ -1,0 +1,81 @@
+/*
+ * Inside proc: what a file or directory of it is, and the text that files are made of. proc.c is the machinery; the tables
+ * are in proc_system.c (the machine) and proc_process.c (one process).
+ */
+#ifndef FS_PROC_H
+#define FS_PROC_H
+
+#include "fs/file.h"
+#include "sched/process.h"
+
+/* A growing text. After `failed` (memory is out, or more than 4 MiB) further additions do nothing. */
+struct text {
+	char *data;
+	size_t size, capacity;
+	bool failed;
+};
+
+void text_printf(struct text *t, const char *format, ...) __printf(2, 3);
+void text_bytes(struct text *t, const void *bytes, size_t n);
+void text_char(struct text *t, char c);
+void text_free(struct text *t);
+
+struct proc_entry;
+
+/* What an inode of proc stands for; all [I]. */
+struct proc_node {
+	const struct proc_entry *entry;
+	struct process *process;	/* referenced; NULL outside /proc/PID */
+	int tid;			/* one thread: /proc/PID/task/TID; otherwise 0 */
+	int fd;				/* /proc/PID/fd/N */
+};
+
+/* A row of a directory's table, which ends with a row without name. What is absent does not apply to its type. */
+struct proc_entry {
+	const char *name;
+	u32 mode;			/* type and permissions */
+	/* Regular files: the whole contents, each time that they are read from the start. 0 or -errno. */
+	int (*show)(struct text *t, const struct proc_node *n);
+	/* Directories: the table; names made on demand; and these names from `from` (a pid, tid, fd) on, the next one or -1. */
+	const struct proc_entry *entries;
+	struct dentry *(*lookup)(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
+	int (*next)(const struct proc_node *n, int from);
+	/* Symbolic links: the text; for magic ones also the object. */
+	ssize_t (*readlink)(const struct proc_node *n, char *buf, size_t size);
+	struct dentry *(*follow)(const struct proc_node *n);
+};
+
+extern const struct proc_entry proc_root_entries[];	/* proc_system.c */
+extern const struct proc_entry proc_pid_entries[];	/* proc_process.c */
+
+/* The root's names on demand: PIDs. */
+struct dentry *proc_pid_lookup(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
+int proc_pid_next(const struct proc_node *n, int from);
+
+/* A dentry on demand below `dir` for the row and object; takes the process's reference over. Referenced or ERR_PTR. */
+struct dentry *proc_make(struct dentry *dir, const char *name, size_t length, const struct proc_node *node);
+
+/* A decimal number without sign or leading zeros, or -1. */
+int proc_parse_number(const char *name, size_t length);
+
+/* The thread that stands for the node: its tid's, or the process's first; tasks_lock held. NULL when there is none. */
+struct task *proc_task(const struct proc_node *n) REQUIRES(tasks_lock);
+
+/* References to what the process uses, or NULL (a zombie, a kernel task). */
+struct mm *proc_mm(const struct proc_node *n);
+struct fd_table *proc_files(const struct proc_node *n);
+struct fs_context *proc_fs_context(const struct proc_node *n);
+
+/* May the current task look inside the process (memory, descriptors)? Its own, the same user's, or root. 0 or -EACCES. */
+int proc_may_look(const struct proc_node *n);
+
+/* Files of one process (proc_status.c, proc_maps.c). */
+int proc_show_status(struct text *t, const struct proc_node *n);
+int proc_show_stat(struct text *t, const struct proc_node *n);
+int proc_show_statm(struct text *t, const struct proc_node *n);
+int proc_show_limits(struct text *t, const struct proc_node *n);
+int proc_show_maps(struct text *t, const struct proc_node *n);
+int proc_show_mounts(struct text *t, const struct proc_node *n);
+int proc_show_mountinfo(struct text *t, const struct proc_node *n);
+
+#endif

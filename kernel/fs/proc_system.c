@@ -1,0 +1,294 @@
+/* /proc's files about the whole machine. Task context; each file is a snapshot without a lock of its own. */
+#include "boot/boot.h"
+#include "fs/memfs.h"
+#include "fs/proc.h"
+#include "lib/error.h"
+#include "lib/printf.h"
+#include "lib/random.h"
+#include "lib/string.h"
+#include "lib/version.h"
+#include "mm/frame.h"
+#include "mm/slab.h"
+#include "sched/clock.h"
+#include "sched/task.h"
+
+#define TICKS_PER_SEC 100
+#define CPUINFO_SIZE 4096
+
+static ssize_t read_self(const struct proc_node *n, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "%d", current->process->pid);
+}
+
+static ssize_t read_thread_self(const struct proc_node *n, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "%d/task/%d", current->process->pid, current->tid);
+}
+
+static ssize_t read_mounts(const struct proc_node *n, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "self/mounts");
+}
+
+static int show_astra(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "ASTRA.OS " ASTRA_VERSION "\n");
+	return 0;
+}
+
+static int show_cmdline(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "%s\n", cmdline_text());
+	return 0;
+}
+
+static int show_cpuinfo(struct text *t, const struct proc_node *n)
+{
+	char *block = kmalloc(CPUINFO_SIZE);
+
+	if (!block)
+		return -ENOMEM;
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		int length = arch_cpuinfo(cpu, block, CPUINFO_SIZE);
+
+		text_bytes(t, block, (size_t)length);
+	}
+	kfree(block);
+	return 0;
+}
+
+static int show_filesystems(struct text *t, const struct proc_node *n)
+{
+	for (struct filesystem *fs = mounted_filesystems; fs; fs = fs->next)
+		text_printf(t, "nodev\t%s\n", fs->type);
+	text_printf(t, "nodev\tpipefs\n");
+	return 0;
+}
+
+/*
+ * No averages are kept, as nothing here runs by the clock: the three numbers are what is runnable now, the file itself
+ * not counted.
+ */
+static int show_loadavg(struct text *t, const struct proc_node *n)
+{
+	unsigned runnable = 0;
+
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		struct cpu_load load;
+
+		sched_cpu_load(cpu, &load);
+		runnable += load.runnable;
+	}
+	runnable = MAX(runnable, 1u);
+	text_printf(t, "%u.00 %u.00 %u.00 %u/%u %d\n", runnable - 1, runnable - 1, runnable - 1, runnable, process_task_count(),
+		    current->process->pid);
+	return 0;
+}
+
+static void put_kib(struct text *t, const char *label, u64 pages)
+{
+	text_printf(t, "%-16s%8llu kB\n", label, (unsigned long long)pages * (PAGE_SIZE / 1024));
+}
+
+static int show_meminfo(struct text *t, const struct proc_node *n)
+{
+	struct frame_stats f;
+	u64 slab_held, slab_used, shared = memfs_page_count();
+
+	frame_stats(&f);
+	slab_stats(&slab_held, &slab_used);
+	put_kib(t, "MemTotal:", f.total);
+	put_kib(t, "MemFree:", f.free);
+	put_kib(t, "MemAvailable:", f.free + (slab_held - slab_used) / PAGE_SIZE);
+	put_kib(t, "Buffers:", 0);
+	put_kib(t, "Cached:", shared);
+	put_kib(t, "SwapCached:", 0);
+	put_kib(t, "SwapTotal:", 0);
+	put_kib(t, "SwapFree:", 0);
+	put_kib(t, "Dirty:", 0);
+	put_kib(t, "Writeback:", 0);
+	put_kib(t, "Shmem:", shared);
+	put_kib(t, "Slab:", slab_held / PAGE_SIZE);
+	put_kib(t, "SReclaimable:", (slab_held - slab_used) / PAGE_SIZE);
+	put_kib(t, "SUnreclaim:", slab_used / PAGE_SIZE);
+	return 0;
+}
+
+static void put_cpu_times(struct text *t, const char *label, u64 busy_ns, u64 idle_ns)
+{
+	u64 tick = NS_PER_SEC / TICKS_PER_SEC;
+
+	text_printf(t, "%s %llu 0 0 %llu 0 0 0 0 0 0\n", label, (unsigned long long)(busy_ns / tick),
+		    (unsigned long long)(idle_ns / tick));
+}
+
+static int show_stat(struct text *t, const struct proc_node *n)
+{
+	u64 busy = 0, idle = 0, boot = (clock_realtime() - clock_now()) / NS_PER_SEC;
+	struct cpu_load load;
+	unsigned runnable = 0;
+	char label[16];
+
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		sched_cpu_load(cpu, &load);
+		busy += load.busy_ns;
+		idle += load.idle_ns;
+		runnable += load.runnable;
+	}
+	put_cpu_times(t, "cpu ", busy, idle);
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		sched_cpu_load(cpu, &load);
+		snprintf(label, sizeof(label), "cpu%u", cpu);
+		put_cpu_times(t, label, load.busy_ns, load.idle_ns);
+	}
+	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\nprocesses %u\nprocs_running %u\nprocs_blocked 0\n",
+		    (unsigned long long)sched_context_switches(), (unsigned long long)boot, process_count(), runnable);
+	return 0;
+}
+
+static void put_seconds(struct text *t, u64 ns, char end)
+{
+	text_printf(t, "%llu.%02llu%c", (unsigned long long)(ns / NS_PER_SEC), (unsigned long long)(ns % NS_PER_SEC / 10000000),
+		    end);
+}
+
+static int show_uptime(struct text *t, const struct proc_node *n)
+{
+	struct cpu_load load;
+	u64 idle = 0;
+
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
+		sched_cpu_load(cpu, &load);
+		idle += load.idle_ns;
+	}
+	put_seconds(t, clock_now(), ' ');
+	put_seconds(t, idle, '\n');
+	return 0;
+}
+
+static int show_version(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, KERNEL_SYSNAME " version " KERNEL_RELEASE " (ASTRA.OS " ASTRA_VERSION ") (" __VERSION__ ") " KERNEL_VERSION "\n");
+	return 0;
+}
+
+/* ---- sys/kernel ---- */
+
+static int show_ostype(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, KERNEL_SYSNAME "\n");
+	return 0;
+}
+
+static int show_osrelease(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, KERNEL_RELEASE "\n");
+	return 0;
+}
+
+static int show_os_version(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, KERNEL_VERSION "\n");
+	return 0;
+}
+
+/* What uname says: the first line of /etc/hostname. */
+static int show_hostname(struct text *t, const struct proc_node *n)
+{
+	struct file *f = path_open(AT_FDCWD, "/etc/hostname", O_RDONLY, 0);
+	char name[65] = "";
+	ssize_t length;
+
+	if (!IS_ERR(f)) {
+		length = file_read_kernel(f, name, sizeof(name) - 1, 0);
+		name[MAX(length, 0)] = '\0';
+		file_put(f);
+		if (strchr(name, '\n'))
+			*strchr(name, '\n') = '\0';
+	}
+	text_printf(t, "%s\n", name[0] ? name : "astra");
+	return 0;
+}
+
+static int show_pid_max(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "%d\n", PID_MAX);
+	return 0;
+}
+
+static void put_uuid(struct text *t, const u8 id[16])
+{
+	for (unsigned i = 0; i < 16; i++)
+		text_printf(t, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", id[i]);
+	text_char(t, '\n');
+}
+
+static void make_uuid(u8 id[16])
+{
+	random_bytes(id, 16);
+	id[6] = (id[6] & 0x0f) | 0x40;		/* version 4: random */
+	id[8] = (id[8] & 0x3f) | 0x80;
+}
+
+static int show_uuid(struct text *t, const struct proc_node *n)
+{
+	u8 id[16];
+
+	make_uuid(id);
+	put_uuid(t, id);
+	return 0;
+}
+
+static int show_boot_id(struct text *t, const struct proc_node *n)
+{
+	static struct spinlock lock = SPINLOCK_INIT("boot_id", RANK_PAGES);
+	static u8 boot_id[16];		/* [lock] all zero until it is first asked for */
+	u8 id[16];
+
+	make_uuid(id);
+	spin_lock(&lock);
+	if (boot_id[6] == 0)
+		memcpy(boot_id, id, sizeof(id));
+	memcpy(id, boot_id, sizeof(id));
+	spin_unlock(&lock);
+	put_uuid(t, id);
+	return 0;
+}
+
+static const struct proc_entry random_entries[] = {
+	{ .name = "boot_id", .mode = S_IFREG | 0444, .show = show_boot_id },
+	{ .name = "uuid", .mode = S_IFREG | 0444, .show = show_uuid },
+	{ 0 },
+};
+
+static const struct proc_entry kernel_entries[] = {
+	{ .name = "hostname", .mode = S_IFREG | 0444, .show = show_hostname },
+	{ .name = "osrelease", .mode = S_IFREG | 0444, .show = show_osrelease },
+	{ .name = "ostype", .mode = S_IFREG | 0444, .show = show_ostype },
+	{ .name = "pid_max", .mode = S_IFREG | 0444, .show = show_pid_max },
+	{ .name = "random", .mode = S_IFDIR | 0555, .entries = random_entries },
+	{ .name = "version", .mode = S_IFREG | 0444, .show = show_os_version },
+	{ 0 },
+};
+
+static const struct proc_entry sys_entries[] = {
+	{ .name = "kernel", .mode = S_IFDIR | 0555, .entries = kernel_entries },
+	{ 0 },
+};
+
+const struct proc_entry proc_root_entries[] = {
+	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = read_self },
+	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = read_thread_self },
+	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = read_mounts },
+	{ .name = "astra", .mode = S_IFREG | 0444, .show = show_astra },
+	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
+	{ .name = "cpuinfo", .mode = S_IFREG | 0444, .show = show_cpuinfo },
+	{ .name = "filesystems", .mode = S_IFREG | 0444, .show = show_filesystems },
+	{ .name = "loadavg", .mode = S_IFREG | 0444, .show = show_loadavg },
+	{ .name = "meminfo", .mode = S_IFREG | 0444, .show = show_meminfo },
+	{ .name = "stat", .mode = S_IFREG | 0444, .show = show_stat },
+	{ .name = "sys", .mode = S_IFDIR | 0555, .entries = sys_entries },
+	{ .name = "uptime", .mode = S_IFREG | 0444, .show = show_uptime },
+	{ .name = "version", .mode = S_IFREG | 0444, .show = show_version },
+	{ 0 },
+};

@@ -1,0 +1,68 @@
+/* When memory is out: one process is killed so that the others can go on. Task context; takes tasks_lock. */
+#include "sched/oom.h"
+
+#include "lib/log.h"
+#include "lib/string.h"
+#include "mm/aspace.h"
+#include "mm/frame.h"
+#include "sched/process_internal.h"
+
+struct victim {
+	struct process *process;
+	u64 pages;
+	i64 score;
+};
+
+static u64 resident_pages(const struct process *p) REQUIRES(tasks_lock)
+{
+	struct task *t;
+	u64 pages = 0;
+
+	list_for_each(t, &p->threads, thread_link)
+		if (t->mm)
+			pages = MAX(pages, t->mm->resident_pages);
+	return pages;
+}
+
+/*
+ * The most resident pages, moved by oom_score_adj: a thousandth of all memory for each step. False when somebody is dying
+ * already: that will give memory back.
+ */
+static bool choose(struct victim *v, u64 total) REQUIRES(tasks_lock)
+{
+	struct process *p;
+
+	list_for_each(p, &all_processes, all_link) {
+		u64 pages = resident_pages(p);
+		i64 score = (i64)pages + (i64)total / 1000 * p->oom_score_adj;
+
+		if (p->pid == 1 || pages == 0 || p->oom_score_adj == -1000)
+			continue;
+		if (p->exiting)
+			return false;
+		if (!v->process || score > v->score)
+			*v = (struct victim){ p, pages, score };
+	}
+	return v->process != NULL;
+}
+
+void oom_kill(void)
+{
+	struct victim v = { 0 };
+	struct frame_stats stats;
+	char name[16];
+	int pid = 0;
+	irqstate s;
+
+	frame_stats(&stats);
+	s = spin_lock_irqsave(&tasks_lock);
+	if (choose(&v, stats.total)) {
+		pid = v.process->pid;
+		strlcpy(name, v.process->name, sizeof(name));
+		(void)!signal_send_process(v.process, SIGKILL, NULL);
+	}
+	spin_unlock_irqrestore(&tasks_lock, s);
+	if (pid != 0)
+		log_warn("oom", "out of memory: killed %s[%d], which had %llu KiB resident", name, pid,
+			 (unsigned long long)(v.pages * (PAGE_SIZE / 1024)));
+}

@@ -1,0 +1,150 @@
+/*
+ * Pending sets and signal actions as objects: who makes, copies, locks and frees them. The sighand lock guards their
+ * contents. Entries of a queue count against the real user of the process that they were sent to.
+ */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "sched/process.h"
+#include "sched/process_internal.h"
+
+void sigpending_init(struct sigpending *p)
+{
+	p->set = 0;
+	list_init(&p->queue);
+}
+
+static void free_entry(struct sigqueue *q)
+{
+	list_del(&q->link);
+	atomic_dec(&q->user->signals);
+	user_put(q->user);
+	kfree(q);
+}
+
+void sigpending_discard(struct sigpending *p, u64 set)
+{
+	struct sigqueue *q, *next;
+
+	if ((p->set & set) == 0)
+		return;
+	p->set &= ~set;
+	list_for_each_safe(q, next, &p->queue, link)
+		if (set & SIGNAL_BIT(q->info.si_signo))
+			free_entry(q);
+}
+
+void sigpending_flush(struct sigpending *p)
+{
+	sigpending_discard(p, ~0ull);
+}
+
+/* An entry may be missing: memory was out, or the limit was reached, for a signal that carries nothing vital. */
+void sigpending_take(struct sigpending *p, int sig, struct abi_siginfo *info)
+{
+	struct sigqueue *q, *next, *found = NULL;
+	bool more = false;
+
+	list_for_each_safe(q, next, &p->queue, link) {
+		if (q->info.si_signo != sig)
+			continue;
+		if (found) {
+			more = true;
+			break;
+		}
+		found = q;
+	}
+	if (!more)
+		p->set &= ~SIGNAL_BIT(sig);
+	if (found) {
+		*info = found->info;
+		free_entry(found);
+		return;
+	}
+	memset(info, 0, sizeof(*info));
+	info->si_signo = sig;
+	info->si_code = ABI_SI_USER;
+}
+
+/* Faults first: their frame must be the innermost one's origin. Then by number. */
+int sigpending_next(const struct sigpending *p, u64 mask)
+{
+	u64 ready = p->set & ~mask;
+
+	if (ready & SIGNALS_FAULT)
+		ready &= SIGNALS_FAULT;
+	return ready ? __builtin_ctzll(ready) + 1 : 0;
+}
+
+struct sighand *sighand_create(void)
+{
+	struct sighand *h = kzalloc(sizeof(*h));
+
+	if (!h)
+		return NULL;
+	atomic_set(&h->refs, 1);
+	spin_init(&h->lock, "sighand", RANK_SIGHAND);
+	return h;
+}
+
+struct sighand *sighand_clone(struct sighand *from)
+{
+	struct sighand *h = sighand_create();
+	irqstate s;
+
+	if (!h)
+		return NULL;
+	s = spin_lock_irqsave(&from->lock);
+	memcpy(h->actions, from->actions, sizeof(h->actions));
+	spin_unlock_irqrestore(&from->lock, s);
+	return h;
+}
+
+void sighand_put(struct sighand *h)
+{
+	while (h && atomic_dec_and_test(&h->refs)) {
+		struct sighand *before = h->before;
+
+		kfree(h);
+		h = before;
+	}
+}
+
+/*
+ * p->sighand changes once at most between two looks, by exec of a process that shares it; the old one stays allocated
+ * as long as the process (sighand_unshare), so locking a stale one does no harm.
+ */
+struct sighand *sighand_lock(struct process *p, irqstate *s) NO_LOCK_ANALYSIS
+{
+	for (;;) {
+		struct sighand *h = __atomic_load_n(&p->sighand, __ATOMIC_ACQUIRE);
+
+		*s = spin_lock_irqsave(&h->lock);
+		if (h == p->sighand)
+			return h;
+		spin_unlock_irqrestore(&h->lock, *s);
+	}
+}
+
+void sighand_unlock(struct sighand *h, irqstate s) NO_LOCK_ANALYSIS
+{
+	spin_unlock_irqrestore(&h->lock, s);
+}
+
+/* The reference to the shared one passes to fresh->before, so that it outlives this process's last use. */
+int sighand_unshare(struct process *p)
+{
+	struct sighand *fresh, *h;
+	irqstate s;
+
+	if (atomic_read(&p->sighand->refs) == 1)
+		return 0;
+	fresh = sighand_clone(p->sighand);
+	if (!fresh)
+		return -ENOMEM;
+	h = sighand_lock(p, &s);
+	fresh->before = h;
+	__atomic_store_n(&p->sighand, fresh, __ATOMIC_RELEASE);
+	sighand_unlock(h, s);
+	return 0;
+}

@@ -1,0 +1,172 @@
+/* fcntl and ioctl: what they do to every descriptor; the rest goes to the file's own ops. Task context. */
+#include "fs/file.h"
+#include "fs/locks.h"
+#include "fs/pipe.h"
+#include "gen/syscalls_kernel.h"
+#include "lib/error.h"
+#include "mm/usercopy.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+enum fcntl_command {
+	F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_SETOWN, F_GETOWN,
+	F_DUPFD_CLOEXEC = 1030,
+	F_SETPIPE_SZ = 1031,
+	F_GETPIPE_SZ = 1032,
+};
+
+#define FD_CLOEXEC 1
+#define SETTABLE_FLAGS (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME)
+
+/* O_ bits change one at a time under nobody's lock, so the new word is swapped in whole. */
+static void replace_flags(struct file *f, u32 mask, u32 bits)
+{
+	u32 old;
+
+	do {
+		old = READ_ONCE(f->flags);
+	} while (!__atomic_compare_exchange_n(&f->flags, &old, (old & ~mask) | (bits & mask), false, __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
+}
+
+static long set_flags(struct file *f, u32 flags)
+{
+	if ((flags & O_NOATIME) && !(f->flags & O_NOATIME) && !inode_owned_by(f->inode, current->cred))
+		return -EPERM;
+	replace_flags(f, SETTABLE_FLAGS, flags);
+	return 0;
+}
+
+static long duplicate(struct file *f, unsigned long lowest, u32 flags)
+{
+	int fd = fd_reserve_from(lowest > INT32_MAX ? -1 : (int)lowest, flags);
+
+	if (fd < 0)
+		return fd;
+	file_get(f);
+	fd_install(fd, f);
+	return fd;
+}
+
+static long lock_command(struct file *f, int cmd, uaddr argument)
+{
+	struct linux_flock l;
+	int error;
+
+	if (get_user_object(&l, argument))
+		return -EFAULT;
+	if (cmd != F_GETLK)
+		return record_lock_set(f, &l, cmd == F_SETLKW);
+	error = record_lock_test(f, &l);
+	return error ? error : put_user_object(argument, &l);
+}
+
+/* Commands that work on O_PATH descriptors too. */
+static bool allowed_on_path(int cmd)
+{
+	return cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC || cmd == F_GETFD || cmd == F_SETFD || cmd == F_GETFL;
+}
+
+static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
+{
+	switch (cmd) {
+	case F_DUPFD:
+		return duplicate(f, argument, 0);
+	case F_DUPFD_CLOEXEC:
+		return duplicate(f, argument, O_CLOEXEC);
+	case F_GETFD:
+		return fd_flags(fd);
+	case F_SETFD:
+		return fd_set_flags(fd, argument & FD_CLOEXEC);
+	case F_GETFL:
+		return (long)READ_ONCE(f->flags);
+	case F_SETFL:
+		return set_flags(f, (u32)argument);
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+		return lock_command(f, cmd, UADDR(argument));
+	case F_SETOWN:
+		WRITE_ONCE(f->owner, (int)argument);
+		return 0;
+	case F_GETOWN:
+		return READ_ONCE(f->owner);
+	case F_SETPIPE_SZ:
+		return file_is_pipe(f) ? pipe_set_size(f, argument) : -EBADF;
+	case F_GETPIPE_SZ:
+		return file_is_pipe(f) ? pipe_get_size(f) : -EBADF;
+	default:
+		return -EINVAL;
+	}
+}
+
+long sys_fcntl(int fd, int cmd, unsigned long argument)
+{
+	struct file *f = fd_get_any(fd);
+	long result;
+
+	if (!f)
+		return -EBADF;
+	if ((f->flags & O_PATH) && !allowed_on_path(cmd))
+		result = -EBADF;
+	else
+		result = do_fcntl(f, fd, cmd, argument);
+	file_put(f);
+	return result;
+}
+
+#define FIONBIO  0x5421u
+#define FIONCLEX 0x5450u
+#define FIOCLEX  0x5451u
+#define FIOASYNC 0x5452u
+#define FIONREAD 0x541bu
+
+static long toggle_flag(struct file *f, u32 flag, uaddr argument)
+{
+	int on;
+
+	if (get_user_object(&on, argument))
+		return -EFAULT;
+	replace_flags(f, flag, on ? flag : 0);
+	return 0;
+}
+
+static long regular_unread(struct file *f, uaddr argument)
+{
+	int left = (int)(f->inode->size - f->pos);
+
+	return put_user_object(argument, &left);
+}
+
+static long do_ioctl(struct file *f, int fd, unsigned request, unsigned long argument)
+{
+	switch (request) {
+	case FIOCLEX:
+		return fd_set_flags(fd, true);
+	case FIONCLEX:
+		return fd_set_flags(fd, false);
+	case FIONBIO:
+		return toggle_flag(f, O_NONBLOCK, UADDR(argument));
+	case FIOASYNC:
+		return toggle_flag(f, O_ASYNC, UADDR(argument));
+	case FIONREAD:
+		if (S_ISREG(f->inode->mode))
+			return regular_unread(f, UADDR(argument));
+		break;
+	default:
+		break;
+	}
+	return f->ops->ioctl ? f->ops->ioctl(f, request, argument) : -ENOTTY;
+}
+
+long sys_ioctl(int fd, unsigned request, unsigned long argument)
+{
+	struct file *f = fd_get(fd);
+	long result;
+
+	if (!f)
+		return -EBADF;
+	result = do_ioctl(f, fd, request, argument);
+	file_put(f);
+	return result;
+}

@@ -1,0 +1,230 @@
+/* Calls on descriptors: read, write, seek, dup, close, sync, open. Task context; no lock of its own. */
+#include "fs/file.h"
+#include "fs/pipe.h"
+#include "gen/syscalls_kernel.h"
+#include "lib/error.h"
+#include "mm/usercopy.h"
+#include "sched/task.h"
+
+/* As Linux orders the refusals: mode, absent operation, address, offset. */
+static long do_read(int fd, uaddr buf, size_t count, u64 *pos)
+{
+	struct file *f = fd_get(fd);
+	struct iovec one;
+	struct uio u;
+	long result;
+
+	if (!f)
+		return -EBADF;
+	if (!file_readable(f))
+		result = -EBADF;
+	else if (!f->ops->read)
+		result = -EINVAL;
+	else if (!user_range_ok(buf, count))
+		result = -EFAULT;
+	else {
+		uio_init_user(&u, &one, buf, MIN(count, IO_MAX));
+		result = file_read(f, &u, pos);
+	}
+	file_put(f);
+	return result;
+}
+
+static long do_write(int fd, uaddr buf, size_t count, u64 *pos)
+{
+	struct file *f = fd_get(fd);
+	struct iovec one;
+	struct uio u;
+	long result;
+
+	if (!f)
+		return -EBADF;
+	if (!file_writable(f))
+		result = -EBADF;
+	else if (!f->ops->write)
+		result = -EINVAL;
+	else if (!user_range_ok(buf, count))
+		result = -EFAULT;
+	else {
+		uio_init_user(&u, &one, buf, MIN(count, IO_MAX));
+		result = file_write(f, &u, pos);
+	}
+	file_put(f);
+	return result;
+}
+
+long sys_read(int fd, uaddr buf, size_t count)
+{
+	return do_read(fd, buf, count, NULL);
+}
+
+long sys_write(int fd, uaddr buf, size_t count)
+{
+	return do_write(fd, buf, count, NULL);
+}
+
+long sys_pread64(int fd, uaddr buf, size_t count, int64_t offset)
+{
+	u64 pos = (u64)offset;
+
+	return offset < 0 ? -EINVAL : do_read(fd, buf, count, &pos);
+}
+
+long sys_pwrite64(int fd, uaddr buf, size_t count, int64_t offset)
+{
+	u64 pos = (u64)offset;
+
+	return offset < 0 ? -EINVAL : do_write(fd, buf, count, &pos);
+}
+
+long sys_lseek(int fd, int64_t offset, int whence)
+{
+	struct file *f = fd_get(fd);
+	long result;
+
+	if (!f)
+		return -EBADF;
+	if (whence < SEEK_SET || whence > SEEK_HOLE) {
+		result = -EINVAL;
+	} else if (!f->ops->seek) {
+		result = -ESPIPE;
+	} else {
+		mutex_lock(&f->pos_lock);
+		result = f->ops->seek(f, offset, whence);
+		mutex_unlock(&f->pos_lock);
+	}
+	file_put(f);
+	return result;
+}
+
+static long do_open(int dirfd, uaddr path, u32 flags, u32 mode)
+{
+	char *text = path_from_user(path);
+	struct file *f;
+	int fd;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	fd = fd_reserve(flags);
+	if (fd >= 0) {
+		f = path_open(dirfd, text, flags | O_LARGEFILE, mode);
+		if (IS_ERR(f)) {
+			fd_unreserve(fd);
+			fd = (int)PTR_ERR(f);
+		} else {
+			fd_install(fd, f);
+		}
+	}
+	path_buffer_put(text);
+	return fd;
+}
+
+long sys_open(uaddr path, int flags, unsigned mode)
+{
+	return do_open(AT_FDCWD, path, (u32)flags, mode);
+}
+
+long sys_openat(int dirfd, uaddr path, int flags, unsigned mode)
+{
+	return do_open(dirfd, path, (u32)flags, mode);
+}
+
+long sys_creat(uaddr path, unsigned mode)
+{
+	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+}
+
+long sys_close(int fd)
+{
+	return fd_close(fd);
+}
+
+#define CLOSE_RANGE_UNSHARE 2u
+#define CLOSE_RANGE_CLOEXEC 4u
+
+long sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	int error = 0;
+
+	if (first > last || (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)))
+		return -EINVAL;
+	if (flags & CLOSE_RANGE_UNSHARE)
+		error = fd_unshare();
+	if (error)
+		return error;
+	return flags & CLOSE_RANGE_CLOEXEC ? fd_cloexec_range(first, last) : fd_close_range(first, last);
+}
+
+long sys_dup(int fd)
+{
+	struct file *f = fd_get_any(fd);
+	int result;
+
+	if (!f)
+		return -EBADF;
+	result = fd_add(f, 0);
+	if (result < 0)
+		file_put(f);
+	return result;
+}
+
+static long do_dup3(int oldfd, int newfd, u32 flags)
+{
+	struct file *f = fd_get_any(oldfd);
+	long result;
+
+	if (!f)
+		return -EBADF;
+	result = fd_replace(newfd, f, flags);
+	file_put(f);
+	return result;
+}
+
+long sys_dup2(int oldfd, int newfd)
+{
+	struct file *f;
+
+	if (oldfd != newfd)
+		return do_dup3(oldfd, newfd, 0);
+	f = fd_get_any(oldfd);
+	if (!f)
+		return -EBADF;
+	file_put(f);
+	return newfd;
+}
+
+long sys_dup3(int oldfd, int newfd, int flags)
+{
+	if (oldfd == newfd || (flags & ~O_CLOEXEC))
+		return -EINVAL;
+	return do_dup3(oldfd, newfd, (u32)flags);
+}
+
+/* Nothing here outlives the machine, so there is nothing to wait for; pipes and sockets refuse, as on Linux. */
+static long do_sync(int fd)
+{
+	struct file *f = fd_get(fd);
+	long result = 0;
+
+	if (!f)
+		return -EBADF;
+	if (!S_ISREG(f->inode->mode) && !S_ISDIR(f->inode->mode) && !S_ISBLK(f->inode->mode))
+		result = -EINVAL;
+	file_put(f);
+	return result;
+}
+
+long sys_fsync(int fd)
+{
+	return do_sync(fd);
+}
+
+long sys_fdatasync(int fd)
+{
+	return do_sync(fd);
+}
+
+long sys_sync(void)
+{
+	return 0;
+}

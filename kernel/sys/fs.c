@@ -1,0 +1,385 @@
+/* Changes of a file's attributes: mode, owner, size, times; umask; sendfile. Task context. */
+#include "fs/file.h"
+#include "fs/path.h"
+#include "gen/syscalls_kernel.h"
+#include "lib/error.h"
+#include "mm/frame.h"
+#include "mm/usercopy.h"
+#include "sched/clock.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+static int may_change(const struct inode *i)
+{
+	if (i->ops->unchangeable)
+		return -EPERM;
+	return inode_owned_by(i, current->cred) ? 0 : -EPERM;
+}
+
+static int do_chmod(struct inode *i, u32 mode)
+{
+	const struct cred *c = current->cred;
+	int error;
+
+	mode &= 07777;
+	mutex_lock(&i->lock);
+	error = may_change(i);
+	if (!error) {
+		if (!cred_is_root(c) && c->fsgid != i->gid && !cred_in_group(c, i->gid))
+			mode &= ~(u32)S_ISGID;
+		i->mode = (i->mode & S_IFMT) | mode;
+		i->ctime = clock_realtime();
+	}
+	mutex_unlock(&i->lock);
+	return error;
+}
+
+/* An owner may give the file to a group of its own; everything else is root's. */
+static bool may_chown(const struct inode *i, u32 uid, u32 gid)
+{
+	const struct cred *c = current->cred;
+
+	if (cred_is_root(c))
+		return true;
+	if (c->fsuid != i->uid)
+		return uid == ID_KEEP && gid == ID_KEEP;
+	return (uid == ID_KEEP || uid == i->uid) && (gid == ID_KEEP || gid == i->gid || cred_in_group(c, gid));
+}
+
+static int do_chown(struct inode *i, u32 uid, u32 gid)
+{
+	int error = 0;
+
+	mutex_lock(&i->lock);
+	if (i->ops->unchangeable || !may_chown(i, uid, gid))
+		error = -EPERM;
+	if (!error) {
+		if (uid != ID_KEEP)
+			i->uid = uid;
+		if (gid != ID_KEEP)
+			i->gid = gid;
+		/* Whoever runs the file next shall not get the new owner's rights by surprise. */
+		if (!S_ISDIR(i->mode)) {
+			i->mode &= ~S_ISUID;
+			if (i->mode & S_IXGRP)
+				i->mode &= ~S_ISGID;
+		}
+		i->ctime = clock_realtime();
+	}
+	mutex_unlock(&i->lock);
+	return error;
+}
+
+long sys_fchmodat(int dirfd, uaddr path, unsigned mode)
+{
+	struct dentry *d = path_lookup_user(dirfd, path, PATH_FOLLOW);
+	int error;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	error = do_chmod(d->inode, mode);
+	dentry_put(d);
+	return error;
+}
+
+long sys_chmod(uaddr path, unsigned mode)
+{
+	return sys_fchmodat(AT_FDCWD, path, mode);
+}
+
+long sys_fchmod(int fd, unsigned mode)
+{
+	struct file *f = fd_get(fd);
+	int error;
+
+	if (!f)
+		return -EBADF;
+	error = do_chmod(f->inode, mode);
+	file_put(f);
+	return error;
+}
+
+long sys_fchownat(int dirfd, uaddr path, unsigned owner, unsigned group, int flags)
+{
+	struct dentry *d;
+	int error;
+
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	d = path_lookup_user(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? 0 : PATH_FOLLOW) |
+			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	error = do_chown(d->inode, owner, group);
+	dentry_put(d);
+	return error;
+}
+
+long sys_chown(uaddr path, unsigned owner, unsigned group)
+{
+	return sys_fchownat(AT_FDCWD, path, owner, group, 0);
+}
+
+long sys_lchown(uaddr path, unsigned owner, unsigned group)
+{
+	return sys_fchownat(AT_FDCWD, path, owner, group, AT_SYMLINK_NOFOLLOW);
+}
+
+long sys_fchown(int fd, unsigned owner, unsigned group)
+{
+	struct file *f = fd_get(fd);
+	int error;
+
+	if (!f)
+		return -EBADF;
+	error = do_chown(f->inode, owner, group);
+	file_put(f);
+	return error;
+}
+
+long sys_umask(unsigned mask)
+{
+	u32 old = current->fs->umask;
+
+	WRITE_ONCE(current->fs->umask, mask & 0777);
+	return old;
+}
+
+static int set_size(struct inode *i, i64 length)
+{
+	int error;
+
+	if ((u64)length > i->size && (u64)length > rlimit_get(RLIMIT_FSIZE)) {
+		file_raise_signal(SIGXFSZ);
+		return -EFBIG;
+	}
+	mutex_lock(&i->lock);
+	error = i->ops->truncate(i, (u64)length);
+	mutex_unlock(&i->lock);
+	return error;
+}
+
+static int may_truncate(struct inode *i)
+{
+	if (S_ISDIR(i->mode))
+		return -EISDIR;
+	if (!S_ISREG(i->mode))
+		return -EINVAL;
+	return inode_permission(i, current->cred, MAY_WRITE);
+}
+
+long sys_truncate(uaddr path, int64_t length)
+{
+	struct dentry *d;
+	int error;
+
+	if (length < 0)
+		return -EINVAL;
+	d = path_lookup_user(AT_FDCWD, path, PATH_FOLLOW);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	error = may_truncate(d->inode);
+	if (!error)
+		error = d->inode->ops->truncate ? inode_writers_get(d->inode) : -EINVAL;
+	if (!error) {
+		error = set_size(d->inode, length);
+		inode_writers_put(d->inode);
+	}
+	dentry_put(d);
+	return error;
+}
+
+long sys_ftruncate(int fd, int64_t length)
+{
+	struct file *f;
+	int error;
+
+	if (length < 0)
+		return -EINVAL;
+	f = fd_get(fd);
+	if (!f)
+		return -EBADF;
+	if (!S_ISREG(f->inode->mode) || !file_writable(f) || !f->inode->ops->truncate)
+		error = -EINVAL;
+	else
+		error = set_size(f->inode, length);
+	file_put(f);
+	return error;
+}
+
+#define UTIME_NOW  0x3fffffff
+#define UTIME_OMIT 0x3ffffffe
+
+struct user_timespec {
+	i64 seconds, ns;
+};
+
+static bool time_valid(const struct user_timespec *t)
+{
+	return t->ns == UTIME_NOW || t->ns == UTIME_OMIT || (t->ns >= 0 && t->ns < (i64)NS_PER_SEC);
+}
+
+/* Seconds that do not fit are cut to what does, as file systems do. */
+static u64 to_ns(const struct user_timespec *t, u64 now)
+{
+	i64 limit = INT64_MAX / (i64)NS_PER_SEC - 1;
+
+	if (t->ns == UTIME_NOW)
+		return now;
+	return (u64)(MAX(MIN(t->seconds, limit), -limit) * (i64)NS_PER_SEC + t->ns);
+}
+
+/* Both to now: the owner or whoever may write. Anything else: the owner. */
+static int may_set_times(struct inode *i, bool both_now)
+{
+	if (i->ops->unchangeable)
+		return -EPERM;
+	if (inode_owned_by(i, current->cred))
+		return 0;
+	if (both_now)
+		return inode_permission(i, current->cred, MAY_WRITE);
+	return -EPERM;
+}
+
+static int do_utimes(struct inode *i, const struct user_timespec times[2])
+{
+	u64 now = clock_realtime();
+	bool both_now = times[0].ns == UTIME_NOW && times[1].ns == UTIME_NOW;
+	int error;
+
+	mutex_lock(&i->lock);
+	error = may_set_times(i, both_now);
+	if (!error) {
+		if (times[0].ns != UTIME_OMIT)
+			i->atime = to_ns(&times[0], now);
+		if (times[1].ns != UTIME_OMIT)
+			i->mtime = to_ns(&times[1], now);
+		i->ctime = now;
+	}
+	mutex_unlock(&i->lock);
+	return error;
+}
+
+/* futimens: a null path means the descriptor itself. */
+static long utimes_descriptor(int fd, const struct user_timespec times[2], int flags)
+{
+	struct file *f;
+	int error;
+
+	if (flags)
+		return -EINVAL;
+	f = fd_get(fd);
+	if (!f)
+		return -EBADF;
+	error = do_utimes(f->inode, times);
+	file_put(f);
+	return error;
+}
+
+long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
+{
+	struct user_timespec times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	struct dentry *d;
+	int error;
+
+	if (user_times.v) {
+		if (get_user_object(&times, user_times))
+			return -EFAULT;
+		if (times[0].ns == UTIME_OMIT && times[1].ns == UTIME_OMIT)
+			return 0;
+	}
+	if (!time_valid(&times[0]) || !time_valid(&times[1]) || (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
+		return -EINVAL;
+	if (!path.v && dirfd != AT_FDCWD)
+		return utimes_descriptor(dirfd, times, flags);
+	d = path_lookup_user(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? 0 : PATH_FOLLOW) |
+			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	error = do_utimes(d->inode, times);
+	dentry_put(d);
+	return error;
+}
+
+/*
+ * Copy between two files through one page of the kernel. What was read but could not be written is not lost: the input's
+ * position moves by what was written.
+ */
+static ssize_t copy_loop(struct file *out, struct file *in, u64 *in_pos, u64 count, void *page)
+{
+	ssize_t done = 0, n = 0;
+
+	while (count) {
+		struct uio u;
+		u64 pos = *in_pos;
+
+		uio_init_kernel(&u, page, MIN(count, PAGE_SIZE));
+		n = file_read(in, &u, &pos);
+		if (n <= 0)
+			break;
+		uio_init_kernel(&u, page, (u64)n);
+		n = file_write(out, &u, NULL);
+		if (n <= 0)
+			break;
+		*in_pos += (u64)n;
+		done += n;
+		count -= (u64)n;
+		if (signal_pending())
+			break;
+	}
+	return done ? done : n;
+}
+
+static ssize_t do_sendfile(struct file *out, struct file *in, u64 *offset, u64 count)
+{
+	struct page *page;
+	ssize_t n;
+
+	if (!file_readable(in) || !file_writable(out))
+		return -EBADF;
+	if (!in->ops->seek || !in->ops->read)
+		return offset ? -ESPIPE : -EINVAL;
+	if (!out->ops->write || (out->flags & O_APPEND))
+		return -EINVAL;
+	page = page_alloc(0, 0);
+	if (!page)
+		return -ENOMEM;
+	count = MIN(count, IO_MAX);
+	if (offset) {
+		n = copy_loop(out, in, offset, count, page_to_virt(page));
+	} else {
+		u64 pos;
+
+		mutex_lock(&in->pos_lock);
+		pos = in->pos;
+		mutex_unlock(&in->pos_lock);
+		n = copy_loop(out, in, &pos, count, page_to_virt(page));
+		mutex_lock(&in->pos_lock);
+		in->pos = pos;
+		mutex_unlock(&in->pos_lock);
+	}
+	page_put(page);
+	return n;
+}
+
+long sys_sendfile(int out_fd, int in_fd, uaddr offset, size_t count)
+{
+	struct file *in, *out;
+	i64 pos = 0;
+	long result;
+
+	if (offset.v && get_user_object(&pos, offset))
+		return -EFAULT;
+	if (pos < 0)
+		return -EINVAL;
+	in = fd_get(in_fd);
+	out = fd_get(out_fd);
+	result = in && out ? do_sendfile(out, in, offset.v ? (u64 *)&pos : NULL, count) : -EBADF;
+	if (result >= 0 && offset.v && put_user_object(offset, &pos))
+		result = -EFAULT;
+	if (in)
+		file_put(in);
+	if (out)
+		file_put(out);
+	return result;
+}

@@ -1,0 +1,161 @@
+/* System calls on memory: mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2), msync(2), brk(2). */
+#include "fs/file.h"
+#include "gen/syscalls_kernel.h"
+#include "lib/error.h"
+#include "mm/area.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+#define MS_ASYNC      1
+#define MS_INVALIDATE 2
+#define MS_SYNC       4
+
+#define PROT_KNOWN    (PROT_READ | PROT_WRITE | PROT_EXEC)
+/* Flags that Linux has and that mean nothing here: MAP_DENYWRITE, MAP_EXECUTABLE, MAP_NONBLOCK, MAP_STACK, MAP_32BIT. */
+#define MAP_IGNORED   (0x0800 | 0x1000 | 0x10000 | MAP_STACK | MAP_32BIT)
+#define MAP_KNOWN     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | \
+		       MAP_FIXED_NOREPLACE | MAP_IGNORED)
+
+/* May the file be mapped so? The checks of mmap(2) that need it. */
+static int check_file(struct file *f, u32 prot, u32 flags, u64 page_offset, u64 length)
+{
+	u64 pages = ALIGN_UP(length, PAGE_SIZE) >> PAGE_SHIFT;
+
+	if (page_offset + pages < page_offset || page_offset + pages > (u64)INT64_MAX >> PAGE_SHIFT)
+		return -EOVERFLOW;
+	if (!file_readable(f))
+		return -EACCES;
+	if ((flags & MAP_TYPE) != MAP_PRIVATE && (prot & PROT_WRITE) && !file_writable(f))
+		return -EACCES;
+	if (!f->inode->ops->get_page && !(f->ops && f->ops->mmap))
+		return -ENODEV;
+	return 0;
+}
+
+static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags, int fd, u64 page_offset)
+{
+	struct file *f = fd_get(fd);
+	i64 result;
+
+	if (!f)
+		return -EBADF;
+	result = check_file(f, prot, flags, page_offset, length);
+	if (result == 0)
+		result = mm_map(mm, address, length, prot, flags, f, page_offset, NULL);
+	file_put(f);
+	return result;
+}
+
+static i64 map_anonymous(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags)
+{
+	struct file *f;
+	i64 result;
+
+	if ((flags & MAP_TYPE) == MAP_PRIVATE)
+		return mm_map(mm, address, length, prot, flags, NULL, 0, NULL);
+	f = shmem_file_create("/dev/zero", ALIGN_UP(length, PAGE_SIZE));
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	result = mm_map(mm, address, length, prot, flags, f, 0, NULL);
+	file_put(f);
+	return result;
+}
+
+static int check_map_flags(u32 flags)
+{
+	switch (flags & MAP_TYPE) {
+	case MAP_PRIVATE:
+	case MAP_SHARED:
+		break;
+	case MAP_SHARED_VALIDATE:
+		if (flags & ~(u32)MAP_KNOWN)
+			return -EOPNOTSUPP;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (flags & MAP_HUGETLB)
+		return flags & MAP_ANONYMOUS ? -ENOMEM : -EINVAL;	/* no huge pages are set aside */
+	return 0;
+}
+
+long sys_mmap(uaddr addr, size_t length, int prot, int flags, int fd, int64_t offset)
+{
+	struct mm *mm = current->mm;
+	u32 access = (u32)prot & PROT_KNOWN;
+	int error = check_map_flags((u32)flags);
+	i64 result;
+
+	if (offset & (i64)PAGE_MASK)
+		return -EINVAL;
+	if (length == 0)
+		return -EINVAL;
+	if (error != 0)
+		return error;
+	if (length > USER_END)
+		return -ENOMEM;
+	if (flags & MAP_ANONYMOUS)
+		result = map_anonymous(mm, addr.v, length, access, (u32)flags);
+	else
+		result = map_file(mm, addr.v, length, access, (u32)flags, fd, (u64)offset >> PAGE_SHIFT);
+	if (result >= 0 && (flags & (MAP_POPULATE | MAP_LOCKED)))
+		(void)mm_populate(mm, (u64)result, length);	/* as Linux: what cannot be had now comes by faults */
+	return result;
+}
+
+long sys_munmap(uaddr addr, size_t length)
+{
+	return mm_unmap(current->mm, addr.v, length);
+}
+
+long sys_mprotect(uaddr addr, size_t length, int prot)
+{
+	u32 grow = (u32)prot & (PROT_GROWSDOWN | PROT_GROWSUP);
+
+	if (((u32)prot & ~(u32)(PROT_KNOWN | PROT_GROWSDOWN | PROT_GROWSUP | 8)) || grow == (PROT_GROWSDOWN | PROT_GROWSUP) ||
+	    (grow & PROT_GROWSUP))
+		return -EINVAL;
+	return mm_protect(current->mm, addr.v, length, (u32)prot & (PROT_KNOWN | PROT_GROWSDOWN));
+}
+
+long sys_mremap(uaddr addr, size_t old_length, size_t new_length, int flags, uaddr new_addr)
+{
+	return mm_remap(current->mm, addr.v, old_length, new_length, flags, new_addr.v);
+}
+
+long sys_madvise(uaddr addr, size_t length, int advice)
+{
+	return mm_advise(current->mm, addr.v, length, advice);
+}
+
+/* Mappings and files share their pages, so they never differ: msync only checks. */
+long sys_msync(uaddr addr, size_t length, int flags)
+{
+	u64 address = addr.v, end = address + ALIGN_UP(length, PAGE_SIZE);
+	struct mm *mm = current->mm;
+	long result = 0;
+
+	if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) || !IS_ALIGNED(address, PAGE_SIZE) ||
+	    ((flags & MS_ASYNC) && (flags & MS_SYNC)))
+		return -EINVAL;
+	if (end < address)
+		return -ENOMEM;
+	mutex_lock(&mm->lock);
+	while (address < end && result == 0) {
+		struct area *a = area_find(mm, address);
+
+		if (!a)
+			result = -ENOMEM;
+		else if ((flags & MS_INVALIDATE) && (a->flags & AREA_LOCKED))
+			result = -EBUSY;
+		else
+			address = a->end;
+	}
+	mutex_unlock(&mm->lock);
+	return result;
+}
+
+long sys_brk(uaddr addr)
+{
+	return (long)mm_brk(current->mm, addr.v);
+}
