@@ -1,0 +1,155 @@
+/*
+ * Signals. Structures are Linux's x86-64 ones. sigaction sets the restorer, so a handler returns by rt_sigreturn.
+ */
+#ifndef _SIGNAL_H
+#define _SIGNAL_H
+
+#include <features.h>
+#include <sys/types.h>
+#include <time.h>
+
+__ASTRA_BEGIN_DECLS
+
+#define SIGHUP    1
+#define SIGINT    2
+#define SIGQUIT   3
+#define SIGILL    4
+#define SIGTRAP   5
+#define SIGABRT   6
+#define SIGBUS    7
+#define SIGFPE    8
+#define SIGKILL   9
+#define SIGUSR1   10
+#define SIGSEGV   11
+#define SIGUSR2   12
+#define SIGPIPE   13
+#define SIGALRM   14
+#define SIGTERM   15
+#define SIGSTKFLT 16
+#define SIGCHLD   17
+#define SIGCONT   18
+#define SIGSTOP   19
+#define SIGTSTP   20
+#define SIGTTIN   21
+#define SIGTTOU   22
+#define SIGURG    23
+#define SIGXCPU   24
+#define SIGXFSZ   25
+#define SIGVTALRM 26
+#define SIGPROF   27
+#define SIGWINCH  28
+#define SIGIO     29
+#define SIGPWR    30
+#define SIGSYS    31
+#define SIGRTMIN  32
+#define SIGRTMAX  64
+#define NSIG      65
+
+typedef int sig_atomic_t;
+typedef void (*sighandler_t)(int);
+typedef struct { unsigned long __bits[16]; } sigset_t;	/* the kernel uses the first word */
+
+union sigval {
+	int sival_int;
+	void *sival_ptr;
+};
+
+typedef struct {
+	int si_signo, si_errno, si_code;
+	int __pad;
+	union {
+		struct {			/* kill, sigqueue, SIGCHLD */
+			pid_t si_pid;
+			uid_t si_uid;
+			union {
+				int si_status;	/* SIGCHLD: exit status or signal */
+				union sigval si_value;
+			};
+			clock_t si_utime, si_stime;
+		};
+		struct {			/* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
+			void *si_addr;
+		};
+		struct {			/* SIGIO */
+			long si_band;
+			int si_fd;
+		};
+		char __size[112];
+	};
+} siginfo_t;
+
+#define SIG_ERR ((sighandler_t)-1)
+#define SIG_DFL ((sighandler_t)0)
+#define SIG_IGN ((sighandler_t)1)
+
+struct sigaction {
+	union {
+		sighandler_t sa_handler;
+		void (*sa_sigaction)(int, siginfo_t *, void *);	/* with SA_SIGINFO */
+	};
+	sigset_t sa_mask;
+	int sa_flags;
+};
+
+#define SA_NOCLDSTOP 1
+#define SA_NOCLDWAIT 2
+#define SA_SIGINFO   4
+#define SA_ONSTACK   0x08000000
+#define SA_RESTART   0x10000000
+#define SA_NODEFER   0x40000000
+#define SA_RESETHAND 0x80000000u
+
+#define SIG_BLOCK   0
+#define SIG_UNBLOCK 1
+#define SIG_SETMASK 2
+
+#define SI_USER   0
+#define SI_KERNEL 0x80
+#define SI_QUEUE  (-1)
+#define SI_TKILL  (-6)
+
+#define CLD_EXITED    1
+#define CLD_KILLED    2
+#define CLD_DUMPED    3
+#define CLD_TRAPPED   4
+#define CLD_STOPPED   5
+#define CLD_CONTINUED 6
+
+#define SEGV_MAPERR 1
+#define SEGV_ACCERR 2
+
+typedef struct {
+	void *ss_sp;
+	int ss_flags;		/* SS_ONSTACK, SS_DISABLE */
+	size_t ss_size;		/* bytes */
+} stack_t;
+
+#define SS_ONSTACK 1
+#define SS_DISABLE 2
+#define MINSIGSTKSZ 2048
+#define SIGSTKSZ    8192
+
+/* All return 0, or -1 with errno, unless noted. */
+sighandler_t signal(int sig, sighandler_t handler);	/* BSD semantics: SA_RESTART; the old handler or SIG_ERR */
+int sigaction(int sig, const struct sigaction *restrict action, struct sigaction *restrict old);
+int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
+int sigpending(sigset_t *set);
+int sigsuspend(const sigset_t *mask);			/* always -1, EINTR */
+int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info);	/* the signal */
+int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout);
+int sigqueue(pid_t pid, int sig, union sigval value);
+int sigaltstack(const stack_t *restrict stack, stack_t *restrict old);
+int sigemptyset(sigset_t *set);
+int sigfillset(sigset_t *set);
+int sigaddset(sigset_t *set, int sig);
+int sigdelset(sigset_t *set, int sig);
+int sigismember(const sigset_t *set, int sig);		/* 1 or 0 */
+int kill(pid_t pid, int sig);
+int killpg(pid_t pgrp, int sig);
+int raise(int sig);
+int tgkill(pid_t tgid, pid_t tid, int sig);
+void psignal(int sig, const char *prefix);
+
+__ASTRA_END_DECLS
+
+#endif

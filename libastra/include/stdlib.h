@@ -1,0 +1,89 @@
+/* General utilities, C11 and POSIX. */
+#ifndef _STDLIB_H
+#define _STDLIB_H
+
+#include <features.h>
+#include <stddef.h>
+
+__ASTRA_BEGIN_DECLS
+
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+#define RAND_MAX     0x7fffffff
+#define MB_CUR_MAX   1
+
+typedef struct { int quot, rem; } div_t;
+typedef struct { long quot, rem; } ldiv_t;
+typedef struct { long long quot, rem; } lldiv_t;
+
+/*
+ * Memory: aligned to 16 bytes; NULL with ENOMEM. free(NULL) does nothing; a pointer that is not a live block of this
+ * allocator ends the program with a message. malloc(0) gives a block of its own.
+ */
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *block, size_t size);
+void *reallocarray(void *block, size_t count, size_t size);
+void free(void *block);
+/* Alignments are powers of two up to 32 KiB, else EINVAL. */
+void *aligned_alloc(size_t alignment, size_t size);
+int posix_memalign(void **block, size_t alignment, size_t size);
+/* The bytes that a block really has. */
+size_t malloc_usable_size(void *block);
+
+/* Runs atexit functions in reverse, then destructors, flushes streams, and ends the process. */
+_Noreturn void exit(int status);
+_Noreturn void _Exit(int status);
+_Noreturn void quick_exit(int status);
+_Noreturn void abort(void);
+/* 0, or -1 when memory ran out. */
+int atexit(void (*function)(void));
+int at_quick_exit(void (*function)(void));
+
+/* The value, owned by the environment until that name changes, or NULL. */
+char *getenv(const char *name);
+int setenv(const char *name, const char *value, int overwrite);
+int unsetenv(const char *name);
+/* Puts the caller's own "NAME=value" into the environment; it must live on. */
+int putenv(char *string);
+int clearenv(void);
+
+/* ERANGE with the nearest value on overflow; EINVAL with 0 for a bad base. */
+long strtol(const char *restrict s, char **restrict end, int base);
+unsigned long strtoul(const char *restrict s, char **restrict end, int base);
+long long strtoll(const char *restrict s, char **restrict end, int base);
+unsigned long long strtoull(const char *restrict s, char **restrict end, int base);
+/* Correctly rounded (to nearest, ties to even); ERANGE on overflow and underflow. */
+double strtod(const char *restrict s, char **restrict end);
+float strtof(const char *restrict s, char **restrict end);
+int atoi(const char *s);
+long atol(const char *s);
+long long atoll(const char *s);
+double atof(const char *s);
+
+void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
+void *bsearch(const void *key, const void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
+int abs(int value);
+long labs(long value);
+long long llabs(long long value);
+div_t div(int a, int b);
+ldiv_t ldiv(long a, long b);
+lldiv_t lldiv(long long a, long long b);
+
+/* A 31-bit linear generator; rand_r keeps its state with the caller. */
+int rand(void);
+void srand(unsigned int seed);
+int rand_r(unsigned int *seed);
+
+/* Creates a file from a template that ends in XXXXXX; a descriptor or -1. */
+int mkstemp(char *template);
+/* Creates a directory the same way; its name or NULL. */
+char *mkdtemp(char *template);
+/* The absolute name without links; resolved must have PATH_MAX bytes, or NULL to allocate. NULL with errno. */
+char *realpath(const char *restrict path, char *restrict resolved);
+/* The wait status of `sh -c command`; with NULL whether there is a shell; -1 with errno. */
+int system(const char *command);
+
+__ASTRA_END_DECLS
+
+#endif

@@ -1,0 +1,50 @@
+/* Memory mappings. Lengths are in bytes; addresses and offsets are multiples of 4096. */
+#ifndef _SYS_MMAN_H
+#define _SYS_MMAN_H
+
+#include <features.h>
+#include <sys/types.h>
+
+__ASTRA_BEGIN_DECLS
+
+#define PROT_NONE  0
+#define PROT_READ  1
+#define PROT_WRITE 2
+#define PROT_EXEC  4
+
+#define MAP_SHARED          0x01
+#define MAP_PRIVATE         0x02
+#define MAP_FIXED           0x10
+#define MAP_ANONYMOUS       0x20
+#define MAP_ANON            MAP_ANONYMOUS
+#define MAP_NORESERVE       0x4000
+#define MAP_POPULATE        0x8000
+#define MAP_STACK           0x20000
+#define MAP_FIXED_NOREPLACE 0x100000
+#define MAP_FAILED          ((void *)-1)
+
+#define MREMAP_MAYMOVE 1
+#define MREMAP_FIXED   2
+
+#define MS_ASYNC      1
+#define MS_INVALIDATE 2
+#define MS_SYNC       4
+
+#define MADV_NORMAL     0
+#define MADV_RANDOM     1
+#define MADV_SEQUENTIAL 2
+#define MADV_WILLNEED   3
+#define MADV_DONTNEED   4
+#define MADV_FREE       8
+
+/* The mapping's address, or MAP_FAILED with errno. */
+void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
+void *mremap(void *addr, size_t old_length, size_t new_length, int flags, ...);
+int munmap(void *addr, size_t length);
+int mprotect(void *addr, size_t length, int prot);
+int msync(void *addr, size_t length, int flags);
+int madvise(void *addr, size_t length, int advice);
+
+__ASTRA_END_DECLS
+
+#endif

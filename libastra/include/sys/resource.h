@@ -1,0 +1,47 @@
+/* Limits and usage of resources. */
+#ifndef _SYS_RESOURCE_H
+#define _SYS_RESOURCE_H
+
+#include <features.h>
+#include <sys/time.h>
+#include <sys/types.h>
+
+__ASTRA_BEGIN_DECLS
+
+typedef unsigned long rlim_t;
+
+struct rlimit {
+	rlim_t rlim_cur;	/* soft: what counts now */
+	rlim_t rlim_max;	/* hard: how far an ordinary user can raise it */
+};
+
+#define RLIM_INFINITY (~0ul)
+#define RLIMIT_CPU    0
+#define RLIMIT_FSIZE  1
+#define RLIMIT_DATA   2
+#define RLIMIT_STACK  3
+#define RLIMIT_CORE   4
+#define RLIMIT_NPROC  6
+#define RLIMIT_NOFILE 7
+#define RLIMIT_AS     9
+
+struct rusage {
+	struct timeval ru_utime;	/* time in user mode */
+	struct timeval ru_stime;	/* time in the kernel */
+	long ru_maxrss;			/* KiB */
+	long ru_ixrss, ru_idrss, ru_isrss;
+	long ru_minflt, ru_majflt;
+	long ru_nswap, ru_inblock, ru_oublock, ru_msgsnd, ru_msgrcv, ru_nsignals;
+	long ru_nvcsw, ru_nivcsw;
+};
+
+#define RUSAGE_SELF     0
+#define RUSAGE_CHILDREN (-1)
+
+int getrlimit(int resource, struct rlimit *limit);
+int setrlimit(int resource, const struct rlimit *limit);
+int getrusage(int who, struct rusage *usage);
+
+__ASTRA_END_DECLS
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * Clocks and calendar. There is one time zone, UTC: localtime is gmtime.
+ */
+#ifndef _TIME_H
+#define _TIME_H
+
+#include <features.h>
+#include <sys/types.h>
+
+__ASTRA_BEGIN_DECLS
+
+struct timespec {
+	time_t tv_sec;
+	long tv_nsec;		/* 0 … 999999999 */
+};
+
+struct tm {
+	int tm_sec;		/* 0 … 60 */
+	int tm_min;
+	int tm_hour;
+	int tm_mday;		/* 1 … 31 */
+	int tm_mon;		/* 0 … 11 */
+	int tm_year;		/* years since 1900 */
+	int tm_wday;		/* 0 Sunday … 6 */
+	int tm_yday;		/* 0 … 365 */
+	int tm_isdst;
+	long tm_gmtoff;		/* seconds east of UTC */
+	const char *tm_zone;
+};
+
+#define CLOCKS_PER_SEC           1000000l
+#define CLOCK_REALTIME           0
+#define CLOCK_MONOTONIC          1
+#define CLOCK_PROCESS_CPUTIME_ID 2
+#define CLOCK_THREAD_CPUTIME_ID  3
+#define CLOCK_MONOTONIC_RAW      4
+#define CLOCK_REALTIME_COARSE    5
+#define CLOCK_MONOTONIC_COARSE   6
+#define CLOCK_BOOTTIME           7
+#define TIMER_ABSTIME            1
+
+time_t time(time_t *result);
+/* Processor time of the process in microseconds. */
+clock_t clock(void);
+double difftime(time_t end, time_t start);
+int clock_gettime(clockid_t clock, struct timespec *time);
+int clock_getres(clockid_t clock, struct timespec *resolution);
+/* Waits; on a signal returns -1 with EINTR and leaves what was left in remaining. */
+int nanosleep(const struct timespec *request, struct timespec *remaining);
+/* Waits; returns the error number itself. flags: TIMER_ABSTIME. */
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remaining);
+
+/* The _r forms fill and return *result; the others a static one. NULL with EOVERFLOW outside the years of an int. */
+struct tm *gmtime(const time_t *time);
+struct tm *gmtime_r(const time_t *restrict time, struct tm *restrict result);
+struct tm *localtime(const time_t *time);
+struct tm *localtime_r(const time_t *restrict time, struct tm *restrict result);
+/* The inverse; normalises its argument. */
+time_t mktime(struct tm *tm);
+time_t timegm(struct tm *tm);
+/* The length written without the NUL, or 0 when it did not fit. All conversions of C11 in the C locale, and %s. */
+size_t strftime(char *restrict buf, size_t size, const char *restrict format, const struct tm *restrict tm);
+char *asctime(const struct tm *tm);
+char *ctime(const time_t *time);
+
+__ASTRA_END_DECLS
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * POSIX system interface. Unless a line says otherwise a function returns 0 or a count, or -1 with errno as the
+ * system call of the same name documents it.
+ */
+#ifndef _UNISTD_H
+#define _UNISTD_H
+
+#include <features.h>
+#include <getopt.h>
+#include <sys/types.h>
+
+__ASTRA_BEGIN_DECLS
+
+#define STDIN_FILENO  0
+#define STDOUT_FILENO 1
+#define STDERR_FILENO 2
+
+#define R_OK 4
+#define W_OK 2
+#define X_OK 1
+#define F_OK 0
+
+#ifndef SEEK_SET
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#endif
+
+#define _SC_CLK_TCK          2
+#define _SC_OPEN_MAX         4
+#define _SC_PAGESIZE         30
+#define _SC_PAGE_SIZE        _SC_PAGESIZE
+#define _SC_NPROCESSORS_CONF 83
+#define _SC_NPROCESSORS_ONLN 84
+#define _SC_PHYS_PAGES       85
+#define _SC_AVPHYS_PAGES     86
+
+/* The environment: a NULL-terminated array of NAME=value; owned by the library once setenv has changed it. */
+extern char **environ;
+
+/* Files. Reads and writes may move fewer bytes than asked. */
+ssize_t read(int fd, void *buf, size_t count);
+ssize_t write(int fd, const void *buf, size_t count);
+ssize_t pread(int fd, void *buf, size_t count, off_t offset);
+ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
+off_t lseek(int fd, off_t offset, int whence);
+int close(int fd);
+int dup(int fd);
+int dup2(int oldfd, int newfd);
+int dup3(int oldfd, int newfd, int flags);
+int pipe(int fds[2]);
+int pipe2(int fds[2], int flags);
+int fsync(int fd);
+int fdatasync(int fd);
+int ftruncate(int fd, off_t length);
+int truncate(const char *path, off_t length);
+int isatty(int fd);
+void sync(void);
+/* Closes first … last, both included. */
+int close_range(unsigned int first, unsigned int last, int flags);
+
+/* Names. */
+int access(const char *path, int mode);
+int faccessat(int dirfd, const char *path, int mode, int flags);
+int chdir(const char *path);
+int fchdir(int fd);
+int chroot(const char *path);
+int chown(const char *path, uid_t owner, gid_t group);
+int lchown(const char *path, uid_t owner, gid_t group);
+int fchown(int fd, uid_t owner, gid_t group);
+int link(const char *oldpath, const char *newpath);
+int symlink(const char *target, const char *linkpath);
+/* Bytes written to buf, not terminated. */
+ssize_t readlink(const char *restrict path, char *restrict buf, size_t size);
+int rmdir(const char *path);
+int unlink(const char *path);
+int unlinkat(int dirfd, const char *path, int flags);
+/* buf, or NULL with errno; with buf NULL an allocated string that the caller frees. */
+char *getcwd(char *buf, size_t size);
+
+/* Processes. exec functions return only on failure. */
+pid_t fork(void);
+pid_t vfork(void) __attribute__((__returns_twice__));
+int execve(const char *path, char *const argv[], char *const envp[]);
+int execv(const char *path, char *const argv[]);
+int execvp(const char *file, char *const argv[]);
+int execvpe(const char *file, char *const argv[], char *const envp[]);
+int execl(const char *path, const char *arg0, ...);
+int execlp(const char *file, const char *arg0, ...);
+_Noreturn void _exit(int status);
+pid_t getpid(void);
+pid_t getppid(void);
+pid_t gettid(void);
+pid_t getpgrp(void);
+pid_t getpgid(pid_t pid);
+pid_t getsid(pid_t pid);
+int setpgid(pid_t pid, pid_t pgid);
+pid_t setsid(void);
+pid_t tcgetpgrp(int fd);
+int tcsetpgrp(int fd, pid_t pgrp);
+
+/* Credentials. The getters never fail. */
+uid_t getuid(void);
+uid_t geteuid(void);
+gid_t getgid(void);
+gid_t getegid(void);
+int setuid(uid_t uid);
+int setgid(gid_t gid);
+int setreuid(uid_t ruid, uid_t euid);
+int setregid(gid_t rgid, gid_t egid);
+int setresuid(uid_t ruid, uid_t euid, uid_t suid);
+int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
+int getgroups(int size, gid_t list[]);
+int setgroups(size_t size, const gid_t *list);
+
+/* Time and waiting. */
+/* Seconds that were left when a signal came, else 0. */
+unsigned int sleep(unsigned int seconds);
+int usleep(unsigned int microseconds);
+int pause(void);
+
+/* A value of the system (_SC_…), or -1 with errno EINVAL for an unknown name. */
+long sysconf(int name);
+/* Any system call by its number (sys/syscall.h); -1 with errno on an error. */
+long syscall(long number, ...);
+
+__ASTRA_END_DECLS
+
+#endif

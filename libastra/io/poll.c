@@ -1,0 +1,26 @@
+/* Waiting for descriptors. ppoll keeps the caller's timeout, which the kernel would update. */
+#include <poll.h>
+#include <stddef.h>
+#include <sys/select.h>
+
+#include "syscall.h"
+
+int poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return (int)__sysret(sys(poll, fds, count, timeout));
+}
+
+int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+{
+	struct timespec left;
+
+	if (timeout)
+		left = *timeout;
+	return (int)__sysret(sys(ppoll, fds, count, timeout ? &left : NULL, mask, 8));
+}
+
+int select(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
+	   struct timeval *restrict timeout)
+{
+	return (int)__sysret(sys(select, nfds, readfds, writefds, exceptfds, timeout));
+}

@@ -1,0 +1,86 @@
+/* The machine: names, memory, processors, restart, random bytes, the scheduler, and any call by number. */
+#include <errno.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <sys/random.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "syscall.h"
+
+#define REBOOT_MAGIC  0xfee1deadu
+#define REBOOT_MAGIC2 672274793u
+
+int uname(struct utsname *names)
+{
+	return (int)__sysret(sys(uname, names));
+}
+
+int sysinfo(struct sysinfo *info)
+{
+	return (int)__sysret(sys(sysinfo, info));
+}
+
+int reboot(unsigned int command)
+{
+	return (int)__sysret(sys(reboot, REBOOT_MAGIC, REBOOT_MAGIC2, command, 0));
+}
+
+ssize_t getrandom(void *buf, size_t size, unsigned int flags)
+{
+	return __sysret(sys(getrandom, buf, size, flags));
+}
+
+int sched_yield(void)
+{
+	return (int)__sysret(sys(sched_yield));
+}
+
+static long processor_count(void)
+{
+	unsigned long mask[128];
+	long bytes = sys(sched_getaffinity, 0, sizeof(mask), mask), count = 0;
+
+	for (long i = 0; i < bytes / 8; i++)
+		count += __builtin_popcountl(mask[i]);
+	return count ? count : 1;
+}
+
+long sysconf(int name)
+{
+	struct sysinfo info;
+	struct rlimit files;
+
+	switch (name) {
+	case _SC_CLK_TCK:
+		return 100;
+	case _SC_PAGESIZE:
+		return 4096;
+	case _SC_OPEN_MAX:
+		return getrlimit(RLIMIT_NOFILE, &files) < 0 ? -1 : (long)files.rlim_cur;
+	case _SC_NPROCESSORS_CONF:
+	case _SC_NPROCESSORS_ONLN:
+		return processor_count();
+	case _SC_PHYS_PAGES:
+		return sysinfo(&info) < 0 ? -1 : (long)(info.totalram * info.mem_unit / 4096);
+	case _SC_AVPHYS_PAGES:
+		return sysinfo(&info) < 0 ? -1 : (long)(info.freeram * info.mem_unit / 4096);
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+long syscall(long number, ...)
+{
+	long a[6];
+	va_list args;
+
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	return __sysret(__syscall6(number, a[0], a[1], a[2], a[3], a[4], a[5]));
+}

@@ -1,0 +1,348 @@
+/* The builtin commands that change the shell itself, and the table of all of them. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sh.h"
+
+static int builtin_true(int argc, char **argv)
+{
+	return 0;
+}
+
+static int builtin_false(int argc, char **argv)
+{
+	return 1;
+}
+
+static int number_argument(int argc, char **argv, int otherwise)
+{
+	char *end;
+	long n;
+
+	if (argc < 2)
+		return otherwise;
+	n = strtol(argv[1], &end, 10);
+	if (*end || n < 0)
+		fail(2, "%s: Illegal number: %s", argv[0], argv[1]);
+	return (int)n;
+}
+
+static int leave_loops(int argc, char **argv)
+{
+	int count = number_argument(argc, argv, 1);
+
+	if (count < 1)
+		fail(2, "%s: Illegal number: %s", argv[0], argv[1]);
+	skip_loops = count < loop_depth ? count : loop_depth;
+	skip_continue = argv[0][0] == 'c';
+	return 0;
+}
+
+static int builtin_dot(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	const char *path = NULL;
+	int status;
+
+	if (argc < 2)
+		fail(2, ".: filename argument required");
+	if (!strchr(argv[1], '/')) {
+		const char *list = get_variable("PATH");
+
+		for (; list && *list && !path; list += *list == ':') {
+			size_t n = strcspn(list, ":");
+			char *candidate = arena_alloc(arena, n + strlen(argv[1]) + 2);
+
+			memcpy(candidate, list, n);
+			strcat(candidate, n ? "/" : "");
+			strcat(candidate, argv[1]);
+			if (access(candidate, R_OK) == 0)
+				path = candidate;
+			list += n;
+		}
+		if (!path)
+			fail(2, ".: %s: not found", argv[1]);
+	} else {
+		path = argv[1];
+		if (access(path, R_OK) < 0)
+			fail(2, ".: cannot open %s: %s", path, errno == ENOENT ? "No such file" : strerror(errno));
+	}
+	status = run_file(path, true);
+	if (!function_depth)
+		returning = false;
+	arena_release(arena);
+	return status;
+}
+
+/* Takes "." and ".." out of an absolute name, for the logical working directory. */
+static void simplify(char *path)
+{
+	char *out = path, *in = path;
+
+	while (*in) {
+		char *end = strchrnul(in + 1, '/');
+		size_t n = (size_t)(end - in);
+
+		if (n == 1 || (n == 2 && in[1] == '.')) {
+			in = end;
+		} else if (n == 3 && in[1] == '.' && in[2] == '.') {
+			while (out > path && *--out != '/')
+				;
+			in = end;
+		} else {
+			memmove(out, in, n);
+			out += n;
+			in = end;
+		}
+	}
+	if (out == path)
+		*out++ = '/';
+	*out = 0;
+}
+
+static const char *working_directory(char *buf)
+{
+	const char *pwd = get_variable("PWD");
+	struct stat a, b;
+
+	if (pwd && *pwd == '/' && stat(pwd, &a) == 0 && stat(".", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
+		return strlcpy(buf, pwd, PATH_MAX) < PATH_MAX ? buf : NULL;
+	return getcwd(buf, PATH_MAX);
+}
+
+static int change_directory(const char *target, bool physical, bool print)
+{
+	char old[PATH_MAX], path[PATH_MAX * 2];
+
+	if (!working_directory(old))
+		strcpy(old, "/");
+	snprintf(path, sizeof(path), "%s%s%s", *target == '/' ? "" : old, *target == '/' ? "" : "/", target);
+	if (!physical)
+		simplify(path);
+	if (chdir(physical ? target : path) < 0) {
+		warn("cd: can't cd to %s", target);
+		return 2;
+	}
+	if (physical && !getcwd(path, sizeof(path)))
+		strcpy(path, target);
+	set_variable("OLDPWD", old);
+	set_variable("PWD", path);
+	if (print)
+		printf("%s\n", path);
+	return 0;
+}
+
+static int builtin_cd(int argc, char **argv)
+{
+	bool physical = false;
+	const char *target;
+	int i = 1;
+
+	for (; i < argc && (!strcmp(argv[i], "-P") || !strcmp(argv[i], "-L")); i++)
+		physical = argv[i][1] == 'P';
+	if (i < argc && !strcmp(argv[i], "--"))
+		i++;
+	target = i < argc ? argv[i] : get_variable("HOME");
+	if (!target) {
+		warn("cd: HOME not set");
+		return 2;
+	}
+	if (!strcmp(target, "-")) {
+		target = get_variable("OLDPWD");
+		if (!target) {
+			warn("cd: OLDPWD not set");
+			return 2;
+		}
+		return change_directory(target, physical, true);
+	}
+	return change_directory(target, physical, false);
+}
+
+static int builtin_pwd(int argc, char **argv)
+{
+	char path[PATH_MAX];
+	const char *directory = argc > 1 && !strcmp(argv[1], "-P") ? getcwd(path, sizeof(path)) : working_directory(path);
+
+	if (!directory) {
+		warn("pwd: %s", strerror(errno));
+		return 1;
+	}
+	puts(directory);
+	return 0;
+}
+
+static int builtin_eval(int argc, char **argv)
+{
+	struct buffer text = { 0 };
+	int status;
+
+	buffer_add(&text, "", 0);
+	for (int i = 1; i < argc; i++) {
+		if (i > 1)
+			buffer_char(&text, ' ');
+		buffer_add(&text, argv[i], strlen(argv[i]));
+	}
+	status = run_string(text.text, 0);
+	buffer_free(&text);
+	return status;
+}
+
+static int builtin_exec(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "--")) {
+		argc--;
+		argv++;
+	}
+	if (argc > 1) {
+		for (int sig = 1; sig < NSIG && options.interactive; sig++)
+			if (sig == SIGINT || sig == SIGTERM || sig == SIGQUIT)
+				signal(sig, SIG_DFL);
+		exec_program(argv + 1, arena_new());
+	}
+	return 0;
+}
+
+static int builtin_exit(int argc, char **argv)
+{
+	exit_shell(number_argument(argc, argv, last_status) & 255);
+}
+
+static int builtin_return(int argc, char **argv)
+{
+	int status = number_argument(argc, argv, last_status);
+
+	returning = true;
+	return status;
+}
+
+static int builtin_shift(int argc, char **argv)
+{
+	int n = number_argument(argc, argv, 1);
+	struct parameters old = parameters;
+
+	if (n > parameters.count)
+		fail(2, "can't shift that many");
+	parameters = (struct parameters){ 0 };
+	set_parameters(old.at + n, old.count - n);
+	free_parameters(&old);
+	return 0;
+}
+
+static bool is_exported(const struct variable *v)
+{
+	return v->exported;
+}
+
+static bool is_readonly(const struct variable *v)
+{
+	return v->readonly;
+}
+
+/* NAME or NAME=value: makes the variable and returns its name, owned by the caller; jumps when it is no name. */
+static char *declare(const char *command, const char *text, bool local)
+{
+	size_t n = name_length(text);
+	char *name;
+
+	if (!n || (text[n] && text[n] != '='))
+		fail(2, "%s: %s: bad variable name", command, text);
+	name = strndup(text, n);
+	if (local)
+		save_variable(name);
+	if (text[n])
+		set_variable(name, text + n + 1);
+	return name;
+}
+
+static int builtin_export(int argc, char **argv)
+{
+	bool is_export = argv[0][0] == 'e';
+
+	if (argc == 1 || (argc == 2 && !strcmp(argv[1], "-p"))) {
+		list_variables(is_export ? "export " : "readonly ", is_export ? is_exported : is_readonly);
+		return 0;
+	}
+	for (int i = 1; i < argc; i++) {
+		char *name = declare(argv[0], argv[i], false);
+
+		if (is_export)
+			variable(name)->exported = true;
+		else
+			variable(name)->readonly = true;
+		free(name);
+	}
+	return 0;
+}
+
+static int builtin_local(int argc, char **argv)
+{
+	if (!function_depth)
+		fail(2, "local: not in a function");
+	for (int i = 1; i < argc; i++)
+		free(declare(argv[0], argv[i], true));
+	return 0;
+}
+
+static int builtin_unset(int argc, char **argv)
+{
+	bool function = false;
+	int i = 1, status = 0;
+
+	for (; i < argc && (!strcmp(argv[i], "-f") || !strcmp(argv[i], "-v")); i++)
+		function = argv[i][1] == 'f';
+	for (; i < argc; i++) {
+		if (function) {
+			unset_function(argv[i]);
+		} else if (!unset_variable(argv[i])) {
+			warn("unset: %s: is read only", argv[i]);
+			status = 2;
+		}
+	}
+	return status;
+}
+
+static int builtin_umask(int argc, char **argv)
+{
+	mode_t mask = umask(0);
+	char *end;
+
+	umask(mask);
+	if (argc < 2) {
+		printf("%04o\n", mask);
+		return 0;
+	}
+	mask = (mode_t)strtoul(argv[1], &end, 8);
+	if (*end || mask > 0777) {
+		warn("umask: Illegal mode: %s", argv[1]);
+		return 2;
+	}
+	umask(mask);
+	return 0;
+}
+
+static const struct builtin_entry builtins[] = {
+	{ ".", builtin_dot, true }, { ":", builtin_true, true }, { "[", builtin_test, false },
+	{ "break", leave_loops, true }, { "cd", builtin_cd, false }, { "command", builtin_command, false },
+	{ "continue", leave_loops, true }, { "echo", builtin_echo, false }, { "eval", builtin_eval, true },
+	{ "exec", builtin_exec, true }, { "exit", builtin_exit, true }, { "export", builtin_export, true },
+	{ "false", builtin_false, false }, { "getopts", builtin_getopts, false }, { "kill", builtin_kill, false },
+	{ "local", builtin_local, true }, { "printf", builtin_printf, false }, { "pwd", builtin_pwd, false },
+	{ "read", builtin_read, false }, { "readonly", builtin_export, true }, { "return", builtin_return, true },
+	{ "set", builtin_set, true }, { "shift", builtin_shift, true }, { "test", builtin_test, false },
+	{ "trap", builtin_trap, true }, { "true", builtin_true, false }, { "type", builtin_type, false },
+	{ "umask", builtin_umask, false }, { "unset", builtin_unset, true }, { "wait", builtin_wait, false },
+};
+
+const struct builtin_entry *find_builtin(const char *name)
+{
+	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++) {
+		if (!strcmp(builtins[i].name, name))
+			return &builtins[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,146 @@
+/* Redirections: opening targets and putting the old descriptors back afterwards. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sh.h"
+
+#define SAVED_FROM 10	/* copies of the shell's own descriptors live at or above */
+
+static int open_target(const struct redirect *r, const char *path)
+{
+	int flags = 0;
+	struct stat status;
+
+	switch (r->type) {
+	case R_READ:       flags = O_RDONLY; break;
+	case R_READ_WRITE: flags = O_RDWR | O_CREAT; break;
+	case R_APPEND:     flags = O_WRONLY | O_CREAT | O_APPEND; break;
+	default:
+		flags = O_WRONLY | O_CREAT | O_TRUNC;
+		if (options.no_clobber && r->type == R_WRITE && stat(path, &status) == 0 && S_ISREG(status.st_mode)) {
+			errno = EEXIST;
+			return -1;
+		}
+	}
+	return open(path, flags | O_CLOEXEC, 0666);
+}
+
+/* A descriptor that reads the text: a pipe when it fits into one, else a child writes it. */
+static int here_document(const char *text)
+{
+	size_t n = strlen(text);
+	int fds[2];
+
+	if (pipe(fds) < 0)
+		return -1;
+	if (n <= 4096) {
+		write(fds[1], text, n);
+	} else if (fork_shell() == 0) {
+		close(fds[0]);
+		while (n) {
+			ssize_t done = write(fds[1], text, n);
+
+			if (done <= 0)
+				break;
+			text += done;
+			n -= (size_t)done;
+		}
+		_exit(0);
+	}
+	close(fds[1]);
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	return fds[0];
+}
+
+static void save(int fd, struct saved_fd **saved)
+{
+	struct saved_fd *entry = xmalloc(sizeof(*entry));
+
+	entry->fd = fd;
+	entry->copy = fcntl(fd, F_DUPFD_CLOEXEC, SAVED_FROM);
+	entry->next = *saved;
+	*saved = entry;
+}
+
+/* n>&m, n>&-: false with a message. */
+static bool duplicate(const struct redirect *r, const char *target)
+{
+	char *end;
+	long from;
+
+	if (!strcmp(target, "-")) {
+		close(r->fd);
+		return true;
+	}
+	from = strtol(target, &end, 10);
+	if (*end || !isdigit((unsigned char)*target) || dup2((int)from, r->fd) < 0) {
+		warn("%s: bad file descriptor", target);
+		return false;
+	}
+	return true;
+}
+
+static bool apply(struct arena *arena, const struct redirect *r)
+{
+	const char *target;
+	int fd;
+
+	if (r->type == R_HERE) {
+		fd = here_document(r->literal ? r->body : expand_here(arena, r->body));
+		target = "here-document";
+	} else {
+		target = expand_text(arena, r->word);
+		if (r->type == R_DUP)
+			return duplicate(r, target);
+		fd = open_target(r, target);
+	}
+	if (fd < 0) {
+		warn("cannot %s %s: %s", r->type == R_READ ? "open" : "create", target,
+		     errno == ENOENT && r->type == R_READ ? "No such file" : strerror(errno));
+		return false;
+	}
+	if (fd == r->fd) {
+		fcntl(fd, F_SETFD, 0);
+	} else {
+		dup2(fd, r->fd);
+		close(fd);
+	}
+	return true;
+}
+
+bool apply_redirects(struct arena *arena, struct redirect *list, struct saved_fd **saved)
+{
+	if (list)
+		fflush(stdout);
+	for (; list; list = list->next) {
+		if (saved)
+			save(list->fd, saved);
+		if (!apply(arena, list))
+			return false;
+	}
+	return true;
+}
+
+void undo_redirects(struct saved_fd *saved)
+{
+	if (saved)
+		fflush(stdout);
+	while (saved) {
+		struct saved_fd *entry = saved;
+
+		saved = entry->next;
+		if (entry->copy >= 0) {
+			dup2(entry->copy, entry->fd);
+			close(entry->copy);
+		} else {
+			close(entry->fd);
+		}
+		free(entry);
+	}
+}
