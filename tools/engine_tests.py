@@ -1,0 +1,173 @@
+"""The kinds of test components: every test becomes an edge that keeps its result in build/results.
+
+An edge of a test succeeds whatever the test says, so that ninja runs them all and keeps what passed; tools/testrun.py
+writes the result file and later adds them up. Tests that need a booted machine share one boot: their programs are
+inputs of one edge. Names of tests are paths: host/rbtree, fuzz/tar, linux/process/fork, astra/process/fork,
+kernel/selftest, system/test_boot.smp_8, tools/test_pax.
+"""
+
+import ast
+import json
+import os
+import re
+
+from ninja import write_if_changed
+
+RESULTS = "build/results"
+
+
+def _result(context, name, rule, implicit, arguments):
+    """The edge of one test; ARGUMENTS are testrun.py's."""
+    output = f"{RESULTS}/{name}.json"
+    context.ninja.edge(output, rule, implicit=["tools/testrun.py", *implicit], name=name,
+                       command=f"python3 tools/testrun.py {arguments}")
+    context.results.append(output)
+    return output
+
+
+def _add(context, name, rule, inputs, command, timeout):
+    """A test that is one command on this machine."""
+    output = _result(context, name, rule, inputs, f"one {name} {timeout} -- {command}")
+    context.tests.append({"name": name, "result": output})
+
+
+def _named(source, what):
+    """The words behind WHAT in a first line such as  /* sources: kernel/lib/tree.c kernel/fs/tar.c */."""
+    with open(source, encoding="utf-8") as file:
+        match = re.match(rf"/\*\s*{what}:(.*?)\*/", file.read(), flags=re.DOTALL)
+    return match.group(1).split() if match else []
+
+
+def _host_kind(source):
+    """host, fuzz, or None for a helper without main()."""
+    with open(source, encoding="utf-8") as file:
+        text = file.read()
+    return "fuzz" if "LLVMFuzzerTestOneInput" in text else "host" if re.search(r"\bmain\(", text) else None
+
+
+def emit_host(context, component):
+    """One cmocka program or fuzzer for each file that is one, with the kernel sources that its first line names."""
+    for source in context.find(component["sources"], (".c",)):
+        context.watched.add(source)
+        kind, named = _host_kind(source), _named(source, "sources")
+        if not kind:
+            continue
+        name = re.sub("^(test|fuzz)_", "", os.path.splitext(os.path.basename(source))[0])
+        flags = component["cflags"] + component[f"{kind}_flags"]
+        objects = context.objects(f"tests-{kind}", [source, *named], "clang", flags)
+        program = context.ninja.edge(f"build/tests/{kind}/{name}", "host_link", objects, flags=" ".join(flags),
+                                     libs=" ".join(component[f"{kind}_libs"]))
+        corpus = f"{component['sources'][0]}/corpus/{name}"
+        seeds = context.find([corpus], "") if kind == "fuzz" else []
+        arguments = [program, *(component["fuzz_arguments"] if kind == "fuzz" else [])]
+        if seeds:  # named one by one: a folder would be written to
+            arguments.append(f"-seed_inputs={','.join(seeds)}")
+        _add(context, f"{kind}/{name}", "test", [program, *seeds], " ".join(arguments), component["timeout"])
+
+
+def _subject(component, source):
+    """SUBJECT/NAME of a test program."""
+    return os.path.splitext(os.path.relpath(source, component["sources"][0]))[0]
+
+
+def emit_user(context, component):
+    """Static programs: each runs on this machine's Linux, and the same file on ASTRA."""
+    for source in context.find(component["sources"], (".c",)):
+        subject = _subject(component, source)
+        program = context.ninja.edge(f"build/tests/user/{subject}", "user_link", [source],
+                                     flags=" ".join(component["cflags"]))
+        _add(context, f"linux/{subject}", "test", [program], program, component["timeout"])
+        context.guest_tests.append((f"astra/{subject}", f"/tests/{subject}", program))
+
+
+def _rtld_libraries(context, component, folder):
+    """The shared libraries of the tests: folder/NAME.c becomes NAME.so; returns name -> built file."""
+    built = {}
+    for source in context.find([folder], (".c",)):
+        name = os.path.splitext(os.path.basename(source))[0]
+        objects = [context.object("tests-rtld-lib", source, "clang", component["library_cflags"])]
+        flags = " ".join([*component["library_ldflags"], f"-soname={name}.so"])
+        built[name] = context.ninja.edge(f"build/tests/rtld/lib/{name}.so", "link", objects, ld="ld.lld", flags=flags,
+                                         outflag="-o")
+        context.guest_files.append((f"/tests/rtld/lib/{name}.so", built[name]))
+    return built
+
+
+def emit_rtld(context, component):
+    """Programs linked against libastra, and against the libraries of lib/ that their first line names; ASTRA only."""
+    folder = f"{component['sources'][0]}/lib"
+    libraries = _rtld_libraries(context, component, folder)
+    for source in context.find(component["sources"], (".c",)):
+        if os.path.dirname(source) == folder:
+            continue
+        context.watched.add(source)
+        named = [libraries[name] for name in _named(source, "libraries")]
+        subject = _subject(component, source)
+        objects = [context.object("tests-rtld", source, "clang", component["cflags"])]
+        program = context.link_program(component, f"build/tests/rtld/{subject}", objects, named)
+        context.guest_tests.append((f"rtld/{subject}", f"/tests/rtld/{subject}", program))
+
+
+def _functions(path):
+    """The test functions of a Python file, in its order."""
+    with open(path, encoding="utf-8") as file:
+        tree = ast.parse(file.read(), path)
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+
+
+def emit_system(context, component):
+    """One edge for each test_ function of each file: they boot machines of their own."""
+    sources = context.find(component["sources"], (".py",))
+    context.watched.update(sources)
+    for source in sources:
+        module = os.path.splitext(os.path.basename(source))[0]
+        for function in _functions(source) if module.startswith("test_") else ():
+            name = f"system/{module.removeprefix('test_')}.{function.removeprefix('test_')}"
+            _add(context, name, "machine", [source, "boot"], f"python3 tools/systest.py {source} {function}",
+                 component["timeout"])
+
+
+def emit_tools(context, component):
+    """One edge for each unittest file of the tools themselves."""
+    sources = context.find(component["sources"], (".py",))
+    tools = context.find(["tools"], (".py",))
+    for source in sources:
+        name = os.path.splitext(os.path.basename(source))[0]
+        if name.startswith("test_"):
+            _add(context, f"tools/{name.removeprefix('test_')}", "test", [source, *tools], f"python3 {source}", 120)
+
+
+def emit_kernel_tests(context, component):
+    """One boot that runs the tests inside the kernel, whose sources are among the kernel's own."""
+    _add(context, "kernel/selftest", "machine", ["boot"],
+         f"python3 tools/systest.py --selftest {component['smp']}", component["timeout"])
+
+
+def write_guest_group(context):
+    """The one edge that boots a machine and runs every guest test on it; its result file lists them all."""
+    if not context.guest_tests:
+        return
+    group = {"tests": context.guest_tests, "files": context.guest_files}
+    write_if_changed("build/gen/guest-tests.json", json.dumps(group, indent=1) + "\n")
+    programs = [program for _, _, program in context.guest_tests] + [built for _, built in context.guest_files]
+    output = _result(context, "astra", "machine", ["build/gen/guest-tests.json", "boot", *programs],
+                     "guest build/gen/guest-tests.json")
+    context.tests += [{"name": name, "result": output, "program": program} for name, _, program in context.guest_tests]
+
+
+def write_list(context):
+    """build/gen/tests.list: every test with its result file, for testrun.py."""
+    write_guest_group(context)
+    write_if_changed("build/gen/tests.list", json.dumps(context.tests, indent=1) + "\n")
+
+
+KINDS = {
+    "host-tests": (emit_host, {"name", "kind", "sources", "cflags", "host_flags", "host_libs", "fuzz_flags", "fuzz_libs",
+                               "fuzz_arguments", "timeout"}, set()),
+    "user-tests": (emit_user, {"name", "kind", "sources", "cflags", "timeout"}, set()),
+    "rtld-tests": (emit_rtld, {"name", "kind", "sources", "cflags", "ldflags", "library", "library_cflags",
+                               "library_ldflags"}, set()),
+    "kernel-tests": (emit_kernel_tests, {"name", "kind", "sources", "smp", "timeout"}, set()),
+    "system-tests": (emit_system, {"name", "kind", "sources", "timeout"}, set()),
+    "tool-tests": (emit_tools, {"name", "kind", "sources"}, set()),
+}
