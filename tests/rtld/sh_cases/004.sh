@@ -1,0 +1,1 @@
+echo ${z:=assigned}; echo $z

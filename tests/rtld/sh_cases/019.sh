@@ -1,0 +1,1 @@
+(exit 5); echo $?; (cd /; pwd); { echo grp; }

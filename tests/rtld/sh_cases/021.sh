@@ -1,0 +1,1 @@
+set -- a b; shift; echo $1 $#; echo "$*"; IFS=:; echo "$*"

@@ -1,0 +1,3 @@
+cat <<EOF
+hi $((1+1)) `echo x` $HOME \$x
+EOF

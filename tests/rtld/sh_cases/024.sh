@@ -1,0 +1,4 @@
+cat <<-EOF
+	tabbed
+	  two
+	EOF

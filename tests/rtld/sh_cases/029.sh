@@ -1,0 +1,1 @@
+x='a b  c'; echo $x; echo "$x"; set -- $x; echo $#

@@ -1,0 +1,1 @@
+echo "a\tb"; echo 'a\nb'; echo -n no; echo newline

@@ -1,0 +1,1 @@
+export E=exp; sh -c 'echo $E'

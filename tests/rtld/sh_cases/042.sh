@@ -1,0 +1,1 @@
+unset E; echo "[${E-unset}]"

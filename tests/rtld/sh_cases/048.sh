@@ -1,0 +1,1 @@
+eval 'echo ev; y=2'; echo $y

@@ -1,0 +1,1 @@
+set -e; false || true; echo still; false; echo never

@@ -1,0 +1,1 @@
+set -e; if false; then :; fi; (exit 3); echo never

@@ -1,0 +1,1 @@
+set -u; echo ${novar-ok}; echo $novar; echo never

@@ -1,0 +1,1 @@
+f() { local v=in; echo $v; }; v=out; f; echo $v

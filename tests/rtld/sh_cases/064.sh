@@ -1,0 +1,1 @@
+/etc/passwd 2>/dev/null; echo $?

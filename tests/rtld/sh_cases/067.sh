@@ -1,0 +1,1 @@
+echo ~; HOME=/foo; echo ~/x ~; echo "~" a~

@@ -1,0 +1,1 @@
+x=~/y; echo $x; x=a:~; echo $x

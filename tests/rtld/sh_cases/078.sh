@@ -1,0 +1,1 @@
+echo ${x:-${y:-deep}}; echo "${x:-"q q"}"; echo ${x:-'s s'}

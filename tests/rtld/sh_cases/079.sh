@@ -1,0 +1,1 @@
+set -- ; echo "[$@]" $#; for i in "$@"; do echo never; done; echo "x$@y"

@@ -1,0 +1,1 @@
+set -- 1 2 3; echo "pre$@post"; for i in "a$@b"; do echo "$i"; done

@@ -1,0 +1,1 @@
+echo a | cat | cat | tr a b

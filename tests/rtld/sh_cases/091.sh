@@ -1,0 +1,1 @@
+if [ -z "$nothing" ]; then echo empty; fi

@@ -1,0 +1,4 @@
+while read a; do echo "r:$a"; done <<X
+1
+2
+X

@@ -1,0 +1,4 @@
+x=$(cat <<E
+in sub
+E
+); echo "$x"

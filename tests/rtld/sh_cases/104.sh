@@ -1,0 +1,1 @@
+echo ${u?message} ; echo never

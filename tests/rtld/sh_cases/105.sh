@@ -1,0 +1,1 @@
+(echo ${u:?msg}) 2>/dev/null; echo $?

@@ -1,0 +1,1 @@
+sh -c 'return 4' ; echo $?

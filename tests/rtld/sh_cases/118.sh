@@ -1,0 +1,1 @@
+[ "(" = "(" ] && echo paren; [ -n ] && echo single; [ = ] && echo eqs

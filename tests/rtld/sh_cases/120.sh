@@ -1,0 +1,1 @@
+x='$(echo no)'; echo $x; eval echo $x; x='*'; echo "$x"

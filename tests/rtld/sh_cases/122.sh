@@ -1,0 +1,1 @@
+f() ( echo insub; exit 2 ); f; echo $?

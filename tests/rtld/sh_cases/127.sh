@@ -1,0 +1,1 @@
+echo $((5/0)) 2>/dev/null; echo never

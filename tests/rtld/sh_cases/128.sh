@@ -1,0 +1,1 @@
+trap 'echo int' INT; trap; trap - INT; trap
