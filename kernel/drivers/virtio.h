@@ -37,8 +37,8 @@ struct virtio_buffer {
 struct virtqueue;
 
 /*
- * Reset the device and agree on VERSION_1, EVENT_IDX where it exists, and what it has of `wanted`; MSI-X is set up. The queues come
- * next, then virtio_start. 0 or -errno; after an error the device is reset and unused.
+ * Reset the device and agree on VERSION_1, EVENT_IDX where it exists, and what it has of `wanted`; MSI-X is set up. The
+ * queues come next, then virtio_start. 0 or -errno; after an error the device is reset and unused.
  */
 int virtio_init(struct virtio_device *v, struct pci_device *pci, const char *name, u64 wanted);
 void virtio_start(struct virtio_device *v);	/* DRIVER_OK: queues live from here on */
@@ -48,12 +48,12 @@ u8 virtio_config8(const struct virtio_device *v, u32 offset);	/* 0 beyond the en
 u16 virtio_config16(const struct virtio_device *v, u32 offset);
 u32 virtio_config32(const struct virtio_device *v, u32 offset);
 
-/* Queue `index` with at most `size` buffers, interrupting by MSI-X vector `vector`. NULL when it is absent or memory is out. */
+/* Queue `index` with at most `size` buffers, interrupting by MSI-X vector `vector`. NULL: it is absent, or memory is out. */
 struct virtqueue *virtqueue_create(struct virtio_device *v, unsigned index, unsigned size, unsigned vector);
 
 /*
- * Hand a chain to the device: `out` buffers that it reads, then `in` buffers that it writes. `token` is not NULL and unique in the
- * queue. 0, -ENOSPC when the queue is full, -EIO when it is broken. The device hears of it by virtqueue_kick.
+ * Hand a chain to the device: `out` buffers that it reads, then `in` buffers that it writes. `token` is not NULL and
+ * unique in the queue. 0, -ENOSPC when the queue is full, -EIO when it is broken. The device hears of it by virtqueue_kick.
  */
 int virtqueue_add(struct virtqueue *q, const struct virtio_buffer *buffers, unsigned out, unsigned in, void *token);
 void virtqueue_kick(struct virtqueue *q);
@@ -62,8 +62,8 @@ void virtqueue_kick(struct virtqueue *q);
 void *virtqueue_take(struct virtqueue *q, u32 *length);
 
 /*
- * Ask for an interrupt at the next used chain. False when there is one already, which may not interrupt any more: look
- * again. Interrupts are off at first, and after each one until asked for again (when EVENT_IDX is agreed on; else they may come).
+ * Ask for one interrupt, at the next used chain. False when there is one already, which may not interrupt any more: take
+ * it, and ask again. Who waits for the queue asks each time before it looks for the last time; nobody else does.
  */
 bool virtqueue_enable_interrupts(struct virtqueue *q);
 void virtqueue_disable_interrupts(struct virtqueue *q);

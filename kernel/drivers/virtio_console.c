@@ -192,23 +192,33 @@ static void offer_message(struct console *c, struct incoming *m)
 	(void)virtqueue_add(c->control.rx, &b, 0, 1, m);	/* there is room: it was in the queue before */
 }
 
-/* Handle one message; false when there is none. */
-static bool handle_next(struct console *c)
+/* The next message, copied; false when there is none, and the next one will interrupt. */
+static bool take_message(struct console *c, struct incoming *copy, u32 *length)
 {
 	irqstate s = spin_lock_irqsave(&c->device.lock);
-	u32 length;
-	struct incoming *m = virtqueue_take(c->control.rx, &length);
-	struct incoming copy;
+	struct incoming *m;
 
+	do
+		m = virtqueue_take(c->control.rx, length);
+	while (!m && !virtqueue_enable_interrupts(c->control.rx));
 	if (m) {
-		copy = *m;
+		*copy = *m;
 		offer_message(c, m);
 		virtqueue_kick(c->control.rx);
 	}
 	spin_unlock_irqrestore(&c->device.lock, s);
-	if (m)
-		handle_message(c, &copy, length);
 	return m;
+}
+
+static bool handle_next(struct console *c)
+{
+	struct incoming m;
+	u32 length;
+
+	if (!take_message(c, &m, &length))
+		return false;
+	handle_message(c, &m, length);
+	return true;
 }
 
 static void control_task(void *arg)
@@ -216,8 +226,9 @@ static void control_task(void *arg)
 	struct console *c = arg;
 
 	for (;;) {
+		while (handle_next(c))
+			;
 		wait_event(&c->control.wait, virtqueue_ready(c->control.rx));
-		handle_next(c);
 	}
 }
 
@@ -226,7 +237,9 @@ static bool replies_pending(struct console *c)
 	irqstate s = spin_lock_irqsave(&c->device.lock);
 	bool pending;
 
-	reclaim_replies(&c->control);
+	do
+		reclaim_replies(&c->control);
+	while (!virtqueue_enable_interrupts(c->control.tx));
 	pending = c->control.replies_used != 0;
 	spin_unlock_irqrestore(&c->device.lock, s);
 	return pending;
@@ -258,20 +271,14 @@ static void greet(struct console *c)
 
 /* ---- Interrupts ---- */
 
-/* One vector for all queues. Each is looked at until it has nothing more and will interrupt again. */
+/* One vector for all queues. Who waits for the control channel asks for its next interrupt. */
 static void interrupt(void *arg)
 {
 	struct console *c = arg;
-	irqstate s;
-	bool control;
 
 	for (unsigned i = 0; i < c->device.port_count; i++)
 		port_interrupt(&c->device.ports[i]);
-	s = spin_lock_irqsave(&c->device.lock);
-	control = !virtqueue_enable_interrupts(c->control.rx);
-	control = control || virtqueue_ready(c->control.tx);
-	spin_unlock_irqrestore(&c->device.lock, s);
-	if (control)
+	if (virtqueue_ready(c->control.rx) || virtqueue_ready(c->control.tx))
 		wait_wake_all(&c->control.wait, 0);
 }
 
@@ -316,7 +323,6 @@ static void start(struct console *c)
 	for (unsigned i = 0; i < CONTROL_SIZE; i++)
 		offer_message(c, &c->control.messages[i]);
 	virtqueue_kick(c->control.rx);
-	virtqueue_enable_interrupts(c->control.rx);
 	spin_unlock_irqrestore(&c->device.lock, s);
 }
 

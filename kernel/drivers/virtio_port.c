@@ -6,8 +6,8 @@
  * comes the device runs out of buffers, and the host waits. Output buffers go idle list → writer → device → idle list.
  *
  * Waiting: the interrupt handler changes a list under the device's lock, then wakes; a waiter queues first and then looks
- * (wait.h). Used output buffers interrupt only on demand: a waiting writer asks for it (arm_output) and looks once
- * more, and its condition includes what the device has already given back.
+ * (wait.h). Used output buffers interrupt only on demand: whoever finds no room asks for it each time, and then looks
+ * once more (can_write).
  */
 #include "drivers/virtio_port.h"
 
@@ -239,17 +239,22 @@ static ssize_t send_page(struct port *p, struct uio *u)
 	return n;
 }
 
-static bool can_write(struct port *p)
+static bool has_output(struct port *p)
 {
 	return READ_ONCE(p->host_open) && (READ_ONCE(p->idle.next) != &p->idle || virtqueue_ready(p->tx));
 }
 
-static void arm_output(struct port *p)
+/* Is there room? If not, the next buffer that comes back will interrupt: asked for before the second look. */
+static bool can_write(struct port *p)
 {
-	irqstate s = spin_lock_irqsave(&p->device->lock);
+	irqstate s;
 
+	if (has_output(p))
+		return true;
+	s = spin_lock_irqsave(&p->device->lock);
 	(void)virtqueue_enable_interrupts(p->tx);
 	spin_unlock_irqrestore(&p->device->lock, s);
+	return has_output(p);
 }
 
 static ssize_t port_write(struct file *f, struct uio *u, u64 *pos)
@@ -266,10 +271,8 @@ static ssize_t port_write(struct file *f, struct uio *u, u64 *pos)
 		}
 		if (n == 0 && (f->flags & O_NONBLOCK))
 			n = -EAGAIN;
-		if (n == 0) {
-			arm_output(p);
+		if (n == 0)
 			n = wait_event_interruptible(&p->writers, can_write(p));
-		}
 		if (n < 0)
 			break;
 	}
@@ -285,8 +288,6 @@ static unsigned port_poll(struct file *f, struct poll_table *t)
 
 	poll_wait(t, &p->readers);
 	poll_wait(t, &p->writers);
-	if (!can_write(p))
-		arm_output(p);
 	if (has_input(p))
 		events |= POLLIN | POLLRDNORM;
 	if (can_write(p))

@@ -95,7 +95,8 @@ static int map_anonymous(struct mm *mm, const struct elf_placement *p, u32 flags
 
 	if (p->anonymous_length == 0)
 		return 0;
-	r = mm_map(mm, p->anonymous_start, p->anonymous_length, p->anonymous_prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, NULL, 0, NULL);
+	r = mm_map(mm, p->anonymous_start, p->anonymous_length, p->anonymous_prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, NULL, 0,
+		   NULL);
 	return r < 0 ? (int)r : 0;
 }
 

@@ -184,8 +184,8 @@ static int map_stack(struct exec_image *x, const struct stack_plan *plan)
 
 	if (elf_wants_executable_stack(x->program.table, x->program.header.count))
 		prot |= PROT_EXEC;
-	r = mm_map(x->mm, start, x->mm->stack_top - start, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED_NOREPLACE,
-		   NULL, 0, "[stack]");
+	r = mm_map(x->mm, start, x->mm->stack_top - start, prot,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED_NOREPLACE, NULL, 0, "[stack]");
 	return r < 0 ? (int)r : 0;
 }
 

@@ -14,6 +14,9 @@ int dir_may_create(struct dentry *dir)
 {
 	if (dir->deleted && dir->parent != dir)
 		return -ENOENT;
+	/* Where names come from a table, one that is not there cannot be (proc). */
+	if (dir->inode->ops->lookup)
+		return -ENOENT;
 	return inode_permission(dir->inode, current->cred, MAY_WRITE | MAY_EXEC);
 }
 

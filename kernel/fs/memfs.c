@@ -89,6 +89,7 @@ static u64 source_bytes(const struct memfile *m, u64 index)
 static struct page *add_page(struct memfile *m, u64 index)
 {
 	struct page *fresh = page_alloc(0, ALLOC_ZERO), *p;
+	u64 from_source;
 	int error = 0;
 
 	if (!fresh)
@@ -96,7 +97,9 @@ static struct page *add_page(struct memfile *m, u64 index)
 	spin_lock(&m->lock);
 	p = find_page(m, index);
 	if (!p) {
-		memcpy(page_to_virt(fresh), m->source + index * PAGE_SIZE, source_bytes(m, index));
+		from_source = source_bytes(m, index);
+		if (from_source)
+			memcpy(page_to_virt(fresh), m->source + index * PAGE_SIZE, from_source);
 		error = page_tree_insert(&m->pages, index, fresh);
 		if (!error) {
 			page_get(fresh);

@@ -208,6 +208,8 @@ static ssize_t pipe_write(struct file *f, struct uio *u, u64 *pos)
 		}
 		if (n < 0 || u->left == 0)
 			break;
+		if (n > 0)
+			continue;
 		n = wait_event_interruptible(&p->write_wait, room(p) >= needed_room(total, u->left) || !READ_ONCE(p->readers));
 		if (n)
 			break;

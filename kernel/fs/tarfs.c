@@ -370,9 +370,10 @@ static const char *member_refused(const struct tar_member *m)
 static bool add_member(struct build *b, const struct tar_member *m)
 {
 	struct tar_string last = { 0 };
-	struct dentry *dir;
+	struct dentry *dir = b->fs->root;
 
-	dir = walk(b, b->fs->root, m->prefix, &last);
+	if (m->prefix.length)
+		dir = walk(b, dir, m->prefix, &last);
 	dir = walk(b, dir, m->name, &last);
 	if (m->type == TAR_HARD_LINK && last.length)
 		return try_hard_link(b, m, dir, last);

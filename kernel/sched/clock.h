@@ -14,7 +14,7 @@ struct clock_source {
 	u64 (*read)(void);		/* ticks, never stepping back */
 	u64 frequency;			/* Hz */
 	u64 max_gap;			/* ns: must be read at least this often, or it loses turns; 0: never mind */
-	/* NULL, or: the same source with its frequency better known, some time after it was taken into service; NULL: no better. */
+	/* NULL, or: the same source with its frequency better known, a while after it went into service; NULL: no better. */
 	const struct clock_source *(*refine)(void);
 };
 
@@ -28,8 +28,8 @@ const struct clock_source *clock_source(void);	/* NULL before the first one */
 
 /*
  * Boot, by arch_clock_init: choose the clock's source and start it, measure the TSC, read the calendar clock. After
- * acpi_init and kmap_init. `forced` is "tsc", "hpet" or "pit" to insist on one (any other word is logged and ignored), or NULL. Panics when the
- * machine has no counter at all. clock_start_upkeep() follows as soon as timers work.
+ * acpi_init and kmap_init. `forced` is "tsc", "hpet" or "pit" to insist on one (any other word is logged and ignored),
+ * or NULL. Panics when the machine has no counter at all. clock_start_upkeep() follows as soon as timers work.
  */
 void clock_init(const char *forced);
 

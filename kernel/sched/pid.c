@@ -1,6 +1,6 @@
 /*
- * The number space of pid.h: a bit map for "in use", and leaves of a two-level table for who goes by a number. Leaves
- * are made on demand and stay. Everything under tasks_lock.
+ * The number space of pid.h: a bit map for "in use", and leaves of a two-level table for who goes by a number. A leaf
+ * exists as long as one of its numbers is in use. Everything under tasks_lock.
  */
 #include "sched/pid.h"
 
@@ -17,6 +17,7 @@ struct pid_slot {
 };
 
 static struct pid_slot *leaves[PID_MAX / LEAF_SIZE];
+static u8 leaf_uses[PID_MAX / LEAF_SIZE];	/* numbers in use */
 static u64 in_use[PID_MAX / 64];
 static int last_pid;
 
@@ -71,6 +72,7 @@ int pid_alloc(void)
 	if (!slot)
 		return -ENOMEM;
 	slot->uses = 1;
+	leaf_uses[number / LEAF_SIZE]++;
 	in_use[number / 64] |= 1ull << number % 64;
 	last_pid = number;
 	return number;
@@ -83,8 +85,15 @@ void pid_hold(int number)
 
 void pid_release(int number)
 {
-	if (--slot_of(number)->uses == 0)
-		in_use[number / 64] &= ~(1ull << number % 64);
+	struct pid_slot **leaf = &leaves[number / LEAF_SIZE];
+
+	if (--slot_of(number)->uses != 0)
+		return;
+	in_use[number / 64] &= ~(1ull << number % 64);
+	if (--leaf_uses[number / LEAF_SIZE] == 0) {
+		kfree(*leaf);
+		*leaf = NULL;
+	}
 }
 
 void pid_set_task(int number, struct task *t)

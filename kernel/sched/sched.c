@@ -246,6 +246,14 @@ static void account(struct task *t, u64 now, bool user)
 	t->last_account = now;
 }
 
+void sched_account_current(void)
+{
+	irqstate s = arch_irq_save();
+
+	account(current, clock_now(), false);
+	arch_irq_restore(s);
+}
+
 /* What the task that was switched to does first, on whatever CPU it is now. Interrupts off. */
 static void finish_switch(void) NO_LOCK_ANALYSIS
 {

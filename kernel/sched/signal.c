@@ -233,8 +233,9 @@ static struct sighand *begin_stop(struct process *p, struct sighand *h, irqstate
 static void log_fault(const struct regs *regs, int sig, const struct abi_siginfo *info)
 {
 	if ((SIGNALS_FAULT & SIGNAL_BIT(sig)) && info->si_code > 0)
-		log_info("signal", "%s[%d]: signal %d (code %d) at rip %#llx, address %#llx", current->name, current->process->pid,
-			 sig, info->si_code, (unsigned long long)arch_program_counter(regs), (unsigned long long)info->address);
+		log_info("signal", "%s[%d]: signal %d (code %d) at rip %#llx, address %#llx", current->name,
+			 current->process->pid, sig, info->si_code, (unsigned long long)arch_program_counter(regs),
+			 (unsigned long long)info->address);
 }
 
 /*

@@ -134,6 +134,9 @@ void sched_tick(u64 now, bool user);
 
 bool signal_pending(void);		/* does the current task have an unblocked signal? cheap */
 
+/* Bring the current task's user_ns and system_ns up to this moment: what a tick has not counted yet was a call's. */
+void sched_account_current(void);
+
 struct cpu_load {
 	u64 idle_ns, busy_ns;
 	unsigned runnable;

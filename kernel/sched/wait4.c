@@ -120,7 +120,8 @@ static int look(enum wait_which which, int id, unsigned options, struct wait_rep
 		if (!is_wanted(child, which, id, options))
 			continue;
 		r = 0;
-		if (report_zombie(child, options, report, reaped) || (!child->zombie && report_job_control(child, options, report))) {
+		if (report_zombie(child, options, report, reaped) ||
+		    (!child->zombie && report_job_control(child, options, report))) {
 			r = report->pid;
 			break;
 		}
@@ -153,8 +154,10 @@ int process_wait(enum wait_which which, int id, unsigned options, struct wait_re
 void process_usage(enum usage_who who, struct rusage_values *u)
 {
 	struct process *p = current->process;
-	irqstate s = spin_lock_irqsave(&tasks_lock);
+	irqstate s;
 
+	sched_account_current();
+	s = spin_lock_irqsave(&tasks_lock);
 	*u = (struct rusage_values){ 0 };
 	switch (who) {
 	case USAGE_SELF:
@@ -167,8 +170,9 @@ void process_usage(enum usage_who who, struct rusage_values *u)
 					     p->child_maj_faults, p->child_switches_voluntary, p->child_switches_forced };
 		break;
 	case USAGE_THREAD:
-		*u = (struct rusage_values){ current->user_ns, current->system_ns, current->mm->peak_resident, current->min_faults,
-					     current->maj_faults, current->switches_voluntary, current->switches_forced };
+		*u = (struct rusage_values){ current->user_ns, current->system_ns, current->mm->peak_resident,
+					     current->min_faults, current->maj_faults, current->switches_voluntary,
+					     current->switches_forced };
 		break;
 	}
 	spin_unlock_irqrestore(&tasks_lock, s);

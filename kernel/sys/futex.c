@@ -13,7 +13,7 @@ enum futex_op {
 	FUTEX_PRIVATE_FLAG = 128, FUTEX_CLOCK_REALTIME = 256,
 };
 
-/* An interrupted wait with a deadline goes on to the same deadline after a stop: restart.a … d hold word, value, bitset, deadline. */
+/* An interrupted wait goes on to the same deadline after a stop. restart.a … d: word, value, bitset and private, deadline. */
 static long restart_wait(struct restart_block *r)
 {
 	long result = futex_wait(UADDR(r->a), (u32)r->b, (u32)r->c, r->c >> 32, r->d);

@@ -1,4 +1,7 @@
-/* prctl(2): what a program asks about or of itself. What needs machinery that is not here answers EINVAL, as on a Linux without it. */
+/*
+ * prctl(2): what a program asks about or of itself. What needs machinery that is not here answers EINVAL, as on a Linux
+ * without it. Task context; tasks_lock is taken inside.
+ */
 #include "lib/types.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"

@@ -11,6 +11,8 @@
 #include "sys/poll_set.h"
 #include "sys/timeout.h"
 
+#define FD_SETSIZE 1024
+
 #define SET_IN  (POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
 #define SET_OUT (POLLOUT | POLLWRNORM | POLLWRBAND | POLLERR)
 #define SET_EX  POLLPRI
@@ -119,8 +121,8 @@ static long do_select(int nfds, const uaddr sets[SETS], u64 deadline)
 
 	if (nfds < 0)
 		return -EINVAL;
-	/* Bits beyond the descriptors that can be open are not looked at. */
-	c = call_alloc(MIN((unsigned)nfds, ALIGN_UP(fd_table_size(current->files), 64u)));
+	/* Sets larger than the classic size are looked at as far as descriptors can be open. */
+	c = call_alloc(MIN((unsigned)nfds, MAX(fd_table_size(current->files), (unsigned)FD_SETSIZE)));
 	if (!c)
 		return -ENOMEM;
 	result = call_fill(c, sets);

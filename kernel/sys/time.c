@@ -50,6 +50,7 @@ static u64 process_cpu_time(void)
 
 static u64 thread_cpu_time(const struct task *t)
 {
+	sched_account_current();
 	return READ_ONCE(t->user_ns) + READ_ONCE(t->system_ns);
 }
 

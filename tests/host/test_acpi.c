@@ -186,7 +186,9 @@ static u64 make_mcfg(void)
 }
 
 /* Name (\_S5, Package (4) { 5, 6, Zero, Zero }) with other bytes around. */
-static const u8 good_s5[] = { 0x10, '_', 'S', '5', '_', 0x08, '\\', '_', 'S', '5', '_', 0x12, 0x08, 0x04, 0x0a, 0x05, 0x0a, 0x06, 0, 0 };
+static const u8 good_s5[] = {
+	0x10, '_', 'S', '5', '_', 0x08, '\\', '_', 'S', '5', '_', 0x12, 0x08, 0x04, 0x0a, 0x05, 0x0a, 0x06, 0, 0,
+};
 
 static void make_all(bool wide)
 {
@@ -337,7 +339,8 @@ static void check_s5(const u8 *aml, u32 n, bool has, u8 a, u8 b)
 	}
 }
 
-#define S5(...) (const u8[]){ 0x08, '_', 'S', '5', '_', __VA_ARGS__ }, sizeof((const u8[]){ 0x08, '_', 'S', '5', '_', __VA_ARGS__ })
+#define S5_BYTES(...) ((const u8[]){ 0x08, '_', 'S', '5', '_', __VA_ARGS__ })
+#define S5(...) S5_BYTES(__VA_ARGS__), sizeof(S5_BYTES(__VA_ARGS__))
 
 static void test_s5_packages(void **state)
 {

@@ -6,6 +6,8 @@
 
 typedef u64 irqstate;		/* RFLAGS before */
 
+#ifndef ASTRA_HOST_TEST	/* tests on the build machine bring their own (tests/host/include/arch) */
+
 /* The start of a CPU's block behind GS; the whole is arch/x86_64/cpu.h's. entry.S knows these offsets. */
 struct cpu_head {
 	struct cpu_head *self;		/* 0 */
@@ -19,10 +21,6 @@ struct cpu_head {
 	type v_; \
 	__asm__ volatile("mov %%gs:%c1, %0" : "=r"(v_) : "i"(offset)); \
 	v_; })
-
-#ifdef ASTRA_HOST_TEST
-#include "arch_host.h"
-#else
 
 static inline unsigned arch_cpu_id(void)
 {
@@ -109,6 +107,7 @@ static inline void arch_out8(u16 port, u8 v) { __asm__ volatile("outb %0, %1" : 
 static inline void arch_out16(u16 port, u16 v) { __asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(port)); }
 static inline void arch_out32(u16 port, u32 v) { __asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port)); }
 
-#endif
 #define current arch_current()
+
+#endif
 #endif

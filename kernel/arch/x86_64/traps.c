@@ -74,6 +74,11 @@ static void page_fault(struct regs *r, u64 error)
 
 	if (!from_user && (fixup == 0 || (error & PF_RESERVED)))
 		kernel_fault(r, TRAP_PAGE, error);
+	/* The processor itself reads for ring 3 as a supervisor: a descriptor, or on an emulator the stack of an IRET. */
+	if (from_user && !(error & PF_USER)) {
+		signal_force(SIGSEGV, ABI_SI_KERNEL, 0);
+		return;
+	}
 	if (r->rflags & RFLAGS_IF)
 		arch_irq_enable();
 	if (address < USER_END && current->mm)
