@@ -23,7 +23,9 @@ BOOT_TIMEOUT = 120  # seconds until init must listen; many times what a loaded h
 POWEROFF_TIMEOUT = 20
 ENVIRONMENT = {"PATH": "/sbin:/bin:/usr/bin", "HOME": "/root", "TERM": os.environ.get("TERM", "dumb")}
 # What a log line that explains a failure looks like, most telling first.
-TELLING = (r"panic: .*", r"BUG: .*", r"loader: .*", r"init: .*", r"BdsDxe: failed .*", r"!!!! .*")
+TELLING = (r"\] E (panic: .*)", r"\] E (boot: .*)", r"^(loader: .*)", r"^(init: .*)", r"(BdsDxe: failed .*)", r"(!!!! .*)")
+# Complaints that often are the cause of what comes later.
+EARLIER = r"\] [EW] (tarfs: .*)"
 
 
 PR_SET_PDEATHSIG = 1
@@ -62,6 +64,11 @@ def clean_log(path):
         return []
     text = re.sub(r"\x1b\[[0-9;=?]*[A-Za-z]", "", text)
     return [line.rstrip() for line in text.replace("\r", "\n").splitlines() if line.strip()]
+
+
+def matches(pattern, lines):
+    """What the pattern's group is in each line that has it."""
+    return [match.group(1) for match in (re.search(pattern, line) for line in lines) if match]
 
 
 class Machine:
@@ -155,10 +162,11 @@ class Machine:
         elif status and status < 0:
             symptom = f"QEMU was killed by signal {-status}"
         lines = clean_log(self.log)
+        earlier = "".join(f"{text}; " for text in matches(EARLIER, lines)[:1])
         for pattern in TELLING:
-            found = [match.group() for match in (re.search(pattern, line) for line in lines) if match]
+            found = matches(pattern, lines)
             if found:
-                return f"the machine failed: {symptom}: {found[0]} (log: {self.log})"
+                return f"the machine failed: {symptom}: {earlier}{found[0]} (log: {self.log})"
         last = f"; last line of its log: {lines[-1]}" if lines else "; its log is empty"
         return f"the machine failed: {symptom}{last} (log: {self.log})"
 

@@ -12,7 +12,7 @@ PROGRAM = "qemu-system-x86_64"
 # Without flash for its variables the firmware starts in 2.5 s under TCG; with a fresh copy of them it takes 4.6 s.
 FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 PANIC_STATUS = 67  # QEMU's exit status when the kernel wrote 0x21 to isa-debug-exit: (0x21 << 1) | 1
-LEAST_MEMORY = 40  # MiB with which the firmware starts; with less it resets or hangs before it says anything
+LEAST_MEMORY = 48  # MiB with which the firmware starts a loader; with less it resets or hangs before it says anything
 LOADER_STATUS = 99  # the same for the loader, which could not go on
 
 

@@ -25,7 +25,8 @@ const char *cmdline_get(const char *key);
 const char *cmdline_text(void);			/* as the loader gave it, for /proc/cmdline */
 const char *const *cmdline_init_arguments(unsigned *count);	/* the words after `--` */
 
-/* The chart of phases in the log: called when the named phase has ended. */
+/* The chart of phases in the log: called when the named phase, or part of the next phase, has ended. */
 void boot_phase(const char *name);
+void boot_part(const char *name);
 
 #endif

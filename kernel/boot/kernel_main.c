@@ -77,10 +77,10 @@ static void boot_task(void *unused)
 	u64 value = 0;
 
 	fs_init(phys_to_virt(PADDR(info.archive)), info.archive_size);
-	boot_phase("root");
+	boot_part("root");
 	tty_init();
 	pci_init();
-	boot_phase("drivers");
+	boot_part("drivers");
 	frame_free_loader(phys_to_virt(PADDR(info.memory_map)), info.memory_map_count);
 
 	if (seed) {
@@ -88,8 +88,10 @@ static void boot_task(void *unused)
 		selftest_run(value);
 		arch_power_off();
 	}
-	boot_phases_print();
+	boot_phase("kernel");
 	start_first_program();
+	boot_phase("init");
+	boot_phases_print();
 }
 
 void kernel_main(const struct boot_info *given)
@@ -110,13 +112,13 @@ void kernel_main(const struct boot_info *given)
 	arch_irq_init();
 	clock_boot_realtime(info.boot_clock);	/* until the RTC is read */
 	arch_clock_init();
-	boot_phase("memory, clock");
+	boot_part("memory, clock");
 
 	sched_init_cpu(0);
 	clock_start_upkeep();
 	arch_smp_start();
 	arch_drop_identity_map();
-	boot_phase("CPUs");
+	boot_part("CPUs");
 
 	boot = task_create_kernel("boot", boot_task, NULL);
 	if (!boot)

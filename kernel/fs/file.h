@@ -66,7 +66,7 @@ struct file_ops {
 	int (*readdir)(struct file *f, struct dir_context *c);
 	unsigned (*poll)(struct file *f, struct poll_table *t);	/* POLL bits now; t may be NULL; NULL op: always ready */
 	long (*ioctl)(struct file *f, unsigned request, u64 argument);
-	int (*mmap)(struct file *f, struct area *a);		/* may a be mapped? NULL: only with get_page */
+	bool maps_anonymous;		/* a mapping of it is anonymous memory: /dev/zero. Otherwise only inode->ops->get_page maps */
 	void (*release)(struct file *f);			/* last reference gone */
 	void (*flush)(struct file *f);				/* a descriptor was closed */
 };

@@ -175,12 +175,15 @@ void inode_writers_put(struct inode *i);
 int inode_deny_write(struct inode *i);
 void inode_allow_write(struct inode *i);
 
-/* Unhashed, one reference, room for it in the parent made sure of. parent NULL: nameless, its own parent. NULL when memory is out. */
+/*
+ * Unhashed, one reference, room for it in the parent made sure of. parent NULL: nameless, its own parent. NULL when memory is
+ * out.
+ */
 struct dentry *dentry_alloc(struct dentry *parent, const char *name, size_t length);
 static inline void dentry_get(struct dentry *d) { atomic_inc(&d->refs); }
 void dentry_put(struct dentry *d);
 
-/* Hash under its parent; takes the inode's reference over; the tree holds one reference of the dentry. Parent's inode lock held. */
+/* Hash under its parent; takes the inode's reference over; the tree holds one of the dentry. The parent's inode lock is held. */
 void dentry_add(struct dentry *d, struct inode *inode);
 void dentry_remove(struct dentry *d);				/* unhash; drops the tree's reference */
 struct dentry *dentry_find(struct dentry *dir, const char *name, size_t length);	/* referenced, or NULL */

@@ -63,7 +63,9 @@ static ssize_t random_read(struct file *f, struct uio *u, u64 *pos)
 }
 
 static const struct file_ops null_ops = { .read = null_read, .write = null_write, .seek = file_seek_nowhere };
-static const struct file_ops zero_ops = { .read = zero_read, .write = null_write, .seek = file_seek_nowhere };
+static const struct file_ops zero_ops = {
+	.read = zero_read, .write = null_write, .seek = file_seek_nowhere, .maps_anonymous = true,
+};
 static const struct file_ops full_ops = { .read = zero_read, .write = full_write, .seek = file_seek_nowhere };
 static const struct file_ops random_ops = { .read = random_read, .write = null_write, .seek = file_seek_nowhere };
 

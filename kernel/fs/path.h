@@ -40,7 +40,7 @@ void path_end_put(struct path_end *end);
  */
 struct dentry *path_walk_create(struct path_end *end, bool follow);
 
-/* One step down from a directory without following anything but mounts: referenced or ERR_PTR(-ENOENT …). Checks search permission. */
+/* One step down from a directory, search permission checked; follows mounts alone. Referenced, or ERR_PTR(-ENOENT …). */
 struct dentry *path_child(struct dentry *dir, const char *name, size_t length);
 
 /* path_lookup with somebody else's rights of search (access(2) asks with the real ids). */

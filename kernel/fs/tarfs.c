@@ -1,6 +1,6 @@
 /*
- * The root file system: the tree of names from the tar archive that the loader left in memory, built once at boot, on the boot CPU,
- * before any process. From then on it is a memory file system like others (memfs.c); only regular files still point into the
+ * The root file system: the tree of names from the tar archive that the loader left in memory, built once at boot, on the
+ * boot CPU, before any process. From then on it is a memory file system like others (memfs.c); only regular files still point into the
  * archive for their data.
  *
  *  - The later of two members with one path wins, whatever their types; a directory met again keeps its contents.

@@ -30,7 +30,7 @@ enum lock_rank {
 	RANK_NONE,
 	RANK_RENAME,	/* mutex: renames of directories across the tree, outside every directory */
 	RANK_FILE_POS,	/* mutex: a file's offset, taken by read and write around the object's own lock */
-	RANK_INODE,	/* mutex: an inode's data and directory entries; two by address */
+	RANK_INODE,	/* mutex: an inode's data and directory entries; several in the order that fs/inode.h states */
 	RANK_OBJECT,	/* mutex: pipes, ttys, ports: copies to user memory while held */
 	RANK_MM,	/* mutex: an address space; page faults of user copies under any lock above take it; two: parent, then child in fork */
 	RANK_PAGES,	/* spin: a file's page table, asked by faults */

@@ -203,9 +203,10 @@ bool task_wake_if(struct task *t, unsigned states) NO_LOCK_ANALYSIS
 	return true;
 }
 
+/* With nothing left of a slice, so behind all others: those who fork again and again keep nobody from the CPU. */
 void task_start(struct task *t)
 {
-	t->slice_end = slice_of(t);
+	t->slice_end = 0;
 	task_wake_if(t, 1u << TASK_WAITING);
 }
 

@@ -27,23 +27,9 @@ static int check_file(struct file *f, u32 prot, u32 flags, u64 page_offset, u64 
 		return -EACCES;
 	if ((flags & MAP_TYPE) != MAP_PRIVATE && (prot & PROT_WRITE) && !file_writable(f))
 		return -EACCES;
-	if (!f->inode->ops->get_page && !(f->ops && f->ops->mmap))
+	if (!f->inode->ops->get_page && !f->ops->maps_anonymous)
 		return -ENODEV;
 	return 0;
-}
-
-static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags, int fd, u64 page_offset)
-{
-	struct file *f = fd_get(fd);
-	i64 result;
-
-	if (!f)
-		return -EBADF;
-	result = check_file(f, prot, flags, page_offset, length);
-	if (result == 0)
-		result = mm_map(mm, address, length, prot, flags, f, page_offset, NULL);
-	file_put(f);
-	return result;
 }
 
 static i64 map_anonymous(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags)
@@ -57,6 +43,22 @@ static i64 map_anonymous(struct mm *mm, u64 address, u64 length, u32 prot, u32 f
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	result = mm_map(mm, address, length, prot, flags, f, 0, NULL);
+	file_put(f);
+	return result;
+}
+
+static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags, int fd, u64 page_offset)
+{
+	struct file *f = fd_get(fd);
+	i64 result;
+
+	if (!f)
+		return -EBADF;
+	result = check_file(f, prot, flags, page_offset, length);
+	if (result == 0 && f->ops->maps_anonymous)
+		result = map_anonymous(mm, address, length, prot, flags);
+	else if (result == 0)
+		result = mm_map(mm, address, length, prot, flags, f, page_offset, NULL);
 	file_put(f);
 	return result;
 }

@@ -191,8 +191,6 @@ static int sleep_deadline(int clock, bool absolute, u64 ns, u64 *deadline)
 	case CLOCK_BOOTTIME:
 	case CLOCK_BOOTTIME_ALARM:
 		break;
-	case CLOCK_THREAD_CPUTIME:
-		return -EINVAL;
 	default:
 		return read_clock(clock, &shown) < 0 ? -EINVAL : -EOPNOTSUPP;
 	}

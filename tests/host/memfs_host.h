@@ -1,21 +1,28 @@
 /*
  * What the file system asks of the rest of the kernel, for tests of it on the build machine: one task, memory from malloc (so that
  * the sanitizer sees every leak and every use after free), frames from an arena that can run dry, user memory that is the test's
- * own. Nothing ever sleeps: a call that would is an abort. Included by one file of a program.
+ * own. Nothing ever sleeps: a call that would is an abort. Locks check their ranks, mutexes included; equal ones may be held
+ * together, as the file system does where lock.h says so, which is why tests/support/host.c's stricter ones are not used.
+ * Included by one file of a program.
  */
 #ifndef MEMFS_HOST_H
 #define MEMFS_HOST_H
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "boot/boot.h"
 #include "fs/devices.h"
 #include "fs/dirops.h"
 #include "fs/file.h"
 #include "fs/internal.h"
 #include "fs/memfs.h"
 #include "fs/pipe.h"
-#include "host.h"
+#include "lib/assert.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/random.h"
 #include "lib/string.h"
 #include "mm/frame.h"
@@ -41,6 +48,43 @@ static struct cred host_cred;
 static u64 host_file_limit = RLIM_INFINITY;
 static int host_last_signal;
 static unsigned host_unmap_calls;
+
+/* ---- Last words, log, time, chance ---- */
+
+void panic(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	abort();
+}
+
+void boot_fail(const char *format, ...) { panic("boot: %s", format); }
+void log_line(enum log_level level, const char *subsystem, const char *format, ...) { }
+
+u64 host_time;
+
+u64 clock_now(void) { return host_time; }
+u64 clock_realtime(void) { return ++host_time; }
+
+/* A series of numbers from a seed that HOST_SEED may set. */
+u64 host_seed(void)
+{
+	const char *text = getenv("HOST_SEED");
+	u64 seed = text ? strtoull(text, NULL, 0) : (u64)time(NULL);
+
+	printf("HOST_SEED=%llu\n", (unsigned long long)seed);
+	return seed | 1;
+}
+
+u64 host_random(u64 *state)
+{
+	*state = *state * 6364136223846793005ull + 1442695040888963407ull;
+	return *state >> 24;
+}
 
 /* ---- Memory ---- */
 
@@ -145,7 +189,6 @@ int signal_send_task(struct task *t, int sig, const struct abi_siginfo *info)
 	return 0;
 }
 
-u64 clock_realtime(void) { return ++host_time; }
 void sched_yield(void) { }
 
 /* Who the task is: as after setuid. */
@@ -158,21 +201,55 @@ static inline void host_become(u32 uid)
 
 /* ---- Locks and waiting ---- */
 
-void mutex_init(struct mutex *m, const char *name, enum lock_rank rank) { m->state = 0; }
+#define MAX_HELD 16
 
-void mutex_lock(struct mutex *m) NO_LOCK_ANALYSIS
+static struct {
+	const void *lock;
+	u16 rank;
+} held[MAX_HELD];
+static unsigned held_count;
+
+static void note_acquire(const void *lock, u16 rank)
 {
-	if (m->state)
-		abort();
-	m->state = 1;
+	for (unsigned i = 0; i < held_count; i++)
+		if (held[i].lock == lock || held[i].rank > rank)
+			panic("rank %u taken under rank %u", rank, held[i].rank);
+	if (held_count == MAX_HELD)
+		panic("too many locks");
+	held[held_count].lock = lock;
+	held[held_count++].rank = rank;
 }
 
-void mutex_unlock(struct mutex *m) NO_LOCK_ANALYSIS
+static void note_release(const void *lock)
 {
-	if (!m->state)
-		abort();
-	m->state = 0;
+	for (unsigned i = 0; i < held_count; i++) {
+		if (held[i].lock == lock) {
+			held[i] = held[--held_count];
+			return;
+		}
+	}
+	panic("a lock that is not held is released");
 }
+
+void spin_init(struct spinlock *l, const char *name, enum lock_rank rank)
+{
+	*l = (struct spinlock)SPINLOCK_INIT(name, (u16)rank);
+}
+
+void spin_lock(struct spinlock *l) NO_LOCK_ANALYSIS { note_acquire(l, l->rank); }
+void spin_unlock(struct spinlock *l) NO_LOCK_ANALYSIS { note_release(l); }
+
+irqstate spin_lock_irqsave(struct spinlock *l) NO_LOCK_ANALYSIS
+{
+	spin_lock(l);
+	return 0;
+}
+
+void spin_unlock_irqrestore(struct spinlock *l, irqstate s) NO_LOCK_ANALYSIS { spin_unlock(l); }
+
+void mutex_init(struct mutex *m, const char *name, enum lock_rank rank) { m->rank = (u16)rank; }
+void mutex_lock(struct mutex *m) NO_LOCK_ANALYSIS { note_acquire(m, m->rank); }
+void mutex_unlock(struct mutex *m) NO_LOCK_ANALYSIS { note_release(m); }
 
 void waitq_init(struct waitq *q) { list_init(&q->waiters); }
 bool waitq_active(struct waitq *q) { return false; }

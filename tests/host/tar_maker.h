@@ -57,7 +57,7 @@ static inline size_t maker_header(struct maker *m, const char *name, char type, 
 	u8 *h = maker_room(m, 512);
 
 	memcpy(h, name, strlen(name) < 100 ? strlen(name) : 100);
-	maker_octal(h + 100, 8, 0644);
+	maker_octal(h + 100, 8, type == '5' ? 0755 : 0644);
 	maker_octal(h + 108, 8, 0);
 	maker_octal(h + 116, 8, 0);
 	maker_octal(h + 124, 12, size);

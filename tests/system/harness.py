@@ -65,9 +65,9 @@ def output_of(guest, *argv, stdin=b""):
     return result.stdout
 
 
-def boot_failure(**options):
+def boot_failure(rows=(), **options):
     """The sentence for which a machine with these options does not come up."""
-    guest = machine.Machine(qemu.Options(**options), log_name="system")
+    guest = machine.Machine(qemu.Options(**options), rows, log_name="system")
     try:
         guest.start()
         guest.wait_ready(60)

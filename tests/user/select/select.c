@@ -26,8 +26,9 @@ static void test(void)
 	tv = (struct timeval){ 30, 0 };
 	CHECK_EQ(RAW(SYS_select, p[0] + 1, &r, 0, 0, &tv), 1);
 	CHECK(tv.tv_sec >= 1 && tv.tv_sec <= 30);
-	FD_SET(200, &r);
-	CHECK_EQ(RAW(SYS_select, 201, &r, 0, 0, 0), -EBADF);
+	/* Above the table's size Linux does not look; just above the open ones it does. */
+	FD_SET(p[1] + 1, &r);
+	CHECK_EQ(RAW(SYS_select, p[1] + 2, &r, 0, 0, 0), -EBADF);
 	CHECK_EQ(RAW(SYS_select, -1, 0, 0, 0, 0), -EINVAL);
 	CHECK_EQ(RAW(SYS_select, 0, 0, 0, 0, &bad), -EINVAL);
 	CHECK_OK(close(p[1]));
