@@ -12,6 +12,7 @@
     ./configure.py list                    what install put there
     ./configure.py image           build/astra.img: a GPT disk with an EFI system partition
     ./configure.py run-gdb         boot and wait for gdb
+    ./configure.py --debug|--release [VERB…]   from now on build a kernel that checks every lock, or the usual one
 
 This file lists what there is to build; tools/engine.py turns it into build.ninja, tools/verbs.py holds the verbs.
 """
@@ -120,9 +121,17 @@ cmdline=init=/sbin/init console=ttyS0
 """
 
 
+# Flags that --debug adds, by component: locks check rank and holder on every acquire and release.
+DEBUG = {"kernel": ["-DASTRA_DEBUG"]}
+
+
 def configure():
     """Write build.ninja."""
-    engine.generate(COMPONENTS, {"root": ROOT, "boot.cfg": BOOT_CFG})
+    components = COMPONENTS
+    if verbs.debug_wanted():
+        components = [dict(item, cflags=item["cflags"] + DEBUG[item["name"]]) if item["name"] in DEBUG else item
+                      for item in COMPONENTS]
+    engine.generate(components, {"root": ROOT, "boot.cfg": BOOT_CFG})
 
 
 if __name__ == "__main__":

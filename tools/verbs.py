@@ -296,6 +296,24 @@ VERBS = {
 }
 
 
+DEBUG_MARK = "build/gen/debug"  # exists while --debug holds
+
+
+def debug_wanted():
+    """Was --debug the last word on the kind of build?"""
+    return os.path.exists(DEBUG_MARK)
+
+
+def choose_build(debug):
+    """Remember --debug or --release."""
+    if debug:
+        os.makedirs(os.path.dirname(DEBUG_MARK), exist_ok=True)
+        with open(DEBUG_MARK, "w", encoding="utf-8"):
+            pass
+    elif debug_wanted():
+        os.unlink(DEBUG_MARK)
+
+
 def open_standard_streams():
     """Descriptors 0 to 2 exist, so that nothing that is opened later takes their place."""
     for number in range(3):
@@ -315,6 +333,8 @@ def main(argv, configure, usage):
         return print(usage)
     built = argv[:1] == ["--built"]  # ninja calls: everything is up to date
     argv = argv[1:] if built else argv
+    if argv and argv[0] in ("--debug", "--release"):
+        choose_build(argv.pop(0) == "--debug")
     if argv and argv[0] not in VERBS:
         fail(f"{argv[0]}: not one of {', '.join(VERBS)}; see --help", 2)
     if not built:

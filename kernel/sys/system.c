@@ -6,6 +6,7 @@
 #include "arch/arch.h"
 #include "fs/file.h"
 #include "gen/syscalls_kernel.h"
+#include "lib/version.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/random.h"
@@ -45,7 +46,7 @@ static void read_node_name(char *name)
 long sys_uname(uaddr buf)
 {
 	struct linux_utsname u = {
-		.sysname = "Linux", .release = "6.1.0-astra", .version = "#1 SMP ASTRA.OS", .machine = "x86_64",
+		.sysname = KERNEL_SYSNAME, .release = KERNEL_RELEASE, .version = KERNEL_VERSION, .machine = "x86_64",
 		.domainname = "(none)",
 	};
 
