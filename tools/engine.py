@@ -149,6 +149,14 @@ def emit_programs(context, component):
         install(context, component, linked, f"{component['guest']}/{program}")
 
 
+def emit_script(context, component):
+    """A program of this machine that is one Python file: copied to its place, executable."""
+    source, = component["sources"]
+    output = component["output"]
+    context.product(component, context.ninja.edge(output, "tool", implicit=[source], text=f"making {output}",
+                                                  command=f"install -m 755 {source} {output}"))
+
+
 def install(context, component, linked, guest):
     """Strip LINKED for the root archive and list it there as GUEST."""
     stripped = context.ninja.edge(f"build/root{guest}", "strip", [linked], flags="--strip-all")
@@ -164,6 +172,7 @@ KINDS = {  # kind: (function, keys it must have, keys it may have)
     "shared": (emit_shared, COMPILED | {"ldflags", "guest"}, {"archives"}),
     "library": (emit_library, COMPILED | {"ldflags", "guest", "crt"}, set()),
     "programs": (emit_programs, COMPILED | {"ldflags", "guest", "library"}, set()),
+    "script": (emit_script, {"name", "kind", "sources", "output"}, set()),
     **engine_tests.KINDS,
 }
 
@@ -241,7 +250,7 @@ def generate(components, settings):
     write_rules(context.ninja)
     for component in components:
         check(component)
-        folders = [folder for folder in component["sources"] if os.path.isdir(folder)]
+        folders = [folder for folder in component["sources"] if os.path.exists(folder)]
         context.watched.update(parent for folder in component["sources"] if (parent := os.path.dirname(folder)))
         if folders:
             context.ninja.comment(f"{component['name']}: {component['kind']} from {', '.join(folders)}")

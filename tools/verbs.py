@@ -28,7 +28,10 @@ def fail(text, status=1):
 
 
 def build(*targets, status=1):
-    """Run ninja for TARGETS, its progress on stderr; ends with STATUS when something does not build."""
+    """Run ninja for TARGETS, its progress on stderr, silent when all is built; ends with STATUS when something does not build."""
+    plan = subprocess.run(["ninja", "-n", *targets], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if plan.returncode == 0 and plan.stdout.rstrip().endswith("no work to do."):
+        return
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
     if subprocess.run(["ninja", *quiet, *targets], stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False).returncode:
         fail("the build failed; see above", status)

@@ -28,21 +28,10 @@
 #define USER_DS   0x1b
 #define USER_CS   0x23
 
-/* CLAC and STAC where the processor has SMAP: smap_patch() writes the instruction over the 3-byte NOP. */
-.macro SMAP_SITE third_byte
-771:	.byte	0x0f, 0x1f, 0x00
-	.pushsection .smap_sites, "a"
-	.balign	8
-	.long	771b - .
-	.long	\third_byte
-	.popsection
-.endm
-#define CLAC SMAP_SITE 0xca
-#define STAC SMAP_SITE 0xcb
+#include "arch/x86_64/smap.h"
 
-/* Everything below orig_rax, and no stale value of ring 3 left in a register that C code might use by mistake. */
-.macro SAVE_REGS
-	pushq	%rdi
+/* The registers below rdi's place. */
+.macro SAVE_REST
 	pushq	%rsi
 	pushq	%rdx
 	pushq	%rcx
@@ -57,6 +46,12 @@
 	pushq	%r13
 	pushq	%r14
 	pushq	%r15
+.endm
+
+/* Everything below orig_rax. */
+.macro SAVE_REGS
+	pushq	%rdi
+	SAVE_REST
 .endm
 
 .macro RESTORE_REGS
@@ -234,20 +229,7 @@ common_entry:
 	CLAC
 	/* rdi's place takes the vector until rdi is saved. */
 	xchgq	%rdi, (%rsp)
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	SAVE_REST
 	movq	%rdi, %rsi
 	movq	%rsp, %rdi
 	/* A frame record, so that a backtrace of ring 0 goes on into the interrupted code. */
@@ -278,20 +260,7 @@ paranoid_entry:
 	cld
 	CLAC
 	xchgq	%rdi, (%rsp)
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	SAVE_REST
 	movl	$0xc0000101, %ecx
 	rdmsr
 	shlq	$32, %rdx

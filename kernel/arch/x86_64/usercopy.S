@@ -3,16 +3,7 @@
  * fault handler continues when the page cannot be had. Range checks are the C callers' (mm/usercopy.c).
  */
 
-.macro SMAP_SITE third_byte
-771:	.byte	0x0f, 0x1f, 0x00
-	.pushsection .smap_sites, "a"
-	.balign	8
-	.long	771b - .
-	.long	\third_byte
-	.popsection
-.endm
-#define CLAC SMAP_SITE 0xca
-#define STAC SMAP_SITE 0xcb
+#include "arch/x86_64/smap.h"
 
 /* A faulting instruction and where to go instead, both relative to the entry's own words. */
 .macro FAULT at, to
