@@ -6,12 +6,15 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/area.h"
+#include "mm/kmap.h"
+#include "mm/slab.h"
 #include "sched/oom.h"
 #include "sched/process.h"
 #include "sched/wait.h"
 
 #define STACK_GUARD  (256 * PAGE_SIZE)	/* kept free below a stack: Linux's stack_guard_gap */
 #define FAULT_AROUND 16			/* pages of a file that a read brings in together */
+#define RECLAIM_ENOUGH 256		/* frames */
 #define OOM_PAUSE    (5 * NS_PER_MSEC)
 
 struct page *zero_page;
@@ -189,11 +192,24 @@ static bool allowed(const struct area *a, enum fault_access access)
 	}
 }
 
+/* What the allocators keep for later goes back first. True when that was enough to try again. */
+static bool reclaim(void)
+{
+	struct frame_stats stats;
+
+	kstack_drain();
+	slab_drain();
+	frame_stats(&stats);
+	return stats.free > RECLAIM_ENOUGH;
+}
+
 /* Memory is out: somebody is killed; a victim stops here, everyone else tries again a little later. */
 static struct fault_result out_of_memory(void)
 {
 	struct waitq nobody;
 
+	if (reclaim())
+		return (struct fault_result){ 0, 0 };
 	oom_kill();
 	waitq_init(&nobody);
 	if (!READ_ONCE(current->process->exiting))
