@@ -53,7 +53,13 @@ COMPONENTS = [
         "ldflags": ["-subsystem:efi_application", "-entry:efi_main", "-nodefaultlib", "-dynamicbase", "-fixed:no", "-Brepro"],
     },
     {
+        "name": "vdso", "kind": "image", "sources": ["kernel/vdso"], "script": "kernel/vdso/vdso.lds", "symbol": "vdso_image",
+        "cflags": [*COMMON, "-fPIC", "-fvisibility=hidden", "-fno-stack-protector", "-fno-asynchronous-unwind-tables"],
+        "ldflags": [*LINK, "-shared", "-soname=linux-vdso.so.1", "--hash-style=both"],
+    },
+    {
         "name": "kernel", "kind": "kernel", "sources": ["kernel", "tests/kernel"], "script": "kernel/kernel.ld",
+        "exclude": ["kernel/vdso/"],
         "cflags": [*COMMON, *STRICT, "-fPIE", "-fvisibility=hidden", "-fno-plt", "-mno-red-zone", "-mgeneral-regs-only",
                    "-fno-strict-aliasing", "-fno-omit-frame-pointer", "-fno-common", "-ffunction-sections",
                    "-fno-stack-protector", "-Wthread-safety", "-I", "kernel", "-I", "build"],
@@ -76,6 +82,7 @@ COMPONENTS = [
         "cflags": PROGRAM,
         "ldflags": LINK_PROGRAM,
     },
+    {"name": "astra-cc", "kind": "script", "sources": ["tools/astra_cc.py"], "output": "build/bin/astra-cc"},
     {
         "name": "host tests", "kind": "host-tests", "sources": ["tests/host"], "timeout": 120,
         "cflags": ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fno-omit-frame-pointer",

@@ -32,6 +32,7 @@ class Context:
         self.guest_files = []  # (guest path, built file) of what those programs need besides
         self.guest_tests = []  # (name, guest path, built program) of the programs that share one boot
         self.generated = []  # headers that must be there before anything is compiled
+        self.embedded = []  # generated assembly that carries other components' images into the kernel
         self.products = []  # what plain `ninja` builds
         self.products_of = {}  # component name -> its outputs
 
@@ -87,13 +88,28 @@ def emit_efi(context, component):
     context.product(component, output)
 
 
+def emit_image(context, component):
+    """A shared object that the kernel carries: SYMBOL_start and SYMBOL_end around its bytes."""
+    name, script = component["symbol"], component["script"]
+    objects = context.objects(component["name"], context.find(component["sources"]), "clang", component["cflags"])
+    linked = context.ninja.edge(f"build/{component['name']}.so", "link", objects, implicit=[script], ld="ld.lld",
+                                flags=" ".join(component["ldflags"] + ["-T", script]), outflag="-o")
+    stripped = context.ninja.edge(f"build/gen/{component['name']}.so", "strip", [linked], flags="--strip-all")
+    text = f'.section .rodata\\n.balign 4096\\n.globl {name}_start, {name}_end\\n{name}_start: .incbin "{stripped}"\\n{name}_end:\\n'
+    context.embedded.append(context.ninja.edge(
+        f"build/gen/{component['name']}.S", "tool", implicit=[stripped], text=f"embedding {component['name']}",
+        command=f"printf '{text}' > build/gen/{component['name']}.S"))
+    context.product(component, linked)
+
+
 def emit_kernel(context, component):
     """The kernel: linked twice, so that it carries its own symbol table; stripped for the boot volume."""
     if not os.path.exists(component["script"]):
         return
     ninja = context.ninja
     flags, link = component["cflags"], " ".join(component["ldflags"] + ["-T", component["script"]])
-    objects = context.objects("kernel", context.find(component["sources"]), "clang", flags)
+    kernel = [source for source in context.find(component["sources"]) if not source.startswith(tuple(component["exclude"]))]
+    objects = context.objects("kernel", kernel + context.embedded, "clang", flags)
     script = [component["script"], "tools/gen_ksyms.py"]
 
     empty = ninja.edge("build/gen/ksyms_empty.S", "tool", implicit=script[1:], text="making an empty symbol table",
@@ -168,7 +184,8 @@ COMPILED = {"name", "kind", "sources", "cflags"}
 KINDS = {  # kind: (function, keys it must have, keys it may have)
     "syscalls": (emit_syscalls, {"name", "kind", "sources", "definition", "document"}, set()),
     "efi": (emit_efi, COMPILED | {"ldflags", "output"}, set()),
-    "kernel": (emit_kernel, COMPILED | {"ldflags", "script"}, set()),
+    "image": (emit_image, COMPILED | {"ldflags", "script", "symbol"}, set()),
+    "kernel": (emit_kernel, COMPILED | {"ldflags", "script", "exclude"}, set()),
     "shared": (emit_shared, COMPILED | {"ldflags", "guest"}, {"archives"}),
     "library": (emit_library, COMPILED | {"ldflags", "guest", "crt"}, set()),
     "programs": (emit_programs, COMPILED | {"ldflags", "guest", "library"}, set()),

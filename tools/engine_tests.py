@@ -32,9 +32,10 @@ def _add(context, name, rule, inputs, command, timeout):
 
 
 def _named(source, what):
-    """The words behind WHAT in a first line such as  /* sources: kernel/lib/tree.c kernel/fs/tar.c */."""
+    """The words behind WHAT in the lines on top of the file such as  /* sources: kernel/lib/tree.c kernel/fs/tar.c */."""
     with open(source, encoding="utf-8") as file:
-        match = re.match(rf"/\*\s*{what}:(.*?)\*/", file.read(), flags=re.DOTALL)
+        top = re.match(r"(/\*\s*[a-z]+:.*?\*/\s*)*", file.read(), flags=re.DOTALL).group(0)
+    match = re.search(rf"/\*\s*{what}:(.*?)\*/", top, flags=re.DOTALL)
     return match.group(1).split() if match else []
 
 
@@ -80,32 +81,92 @@ def emit_user(context, component):
         context.guest_tests.append((f"astra/{subject}", f"/tests/{subject}", program))
 
 
-def _rtld_libraries(context, component, folder):
-    """The shared libraries of the tests: folder/NAME.c becomes NAME.so; returns name -> built file."""
-    built = {}
-    for source in context.find([folder], (".c",)):
-        name = os.path.splitext(os.path.basename(source))[0]
-        objects = [context.object("tests-rtld-lib", source, "clang", component["library_cflags"])]
-        flags = " ".join([*component["library_ldflags"], f"-soname={name}.so"])
-        built[name] = context.ninja.edge(f"build/tests/rtld/lib/{name}.so", "link", objects, ld="ld.lld", flags=flags,
-                                         outflag="-o")
-        context.guest_files.append((f"/tests/rtld/lib/{name}.so", built[name]))
-    return built
+def _link_words(source):
+    """The linker flags of a source's own, as they stand in a line of build.ninja that a shell will read."""
+    return [f"'{word}'".replace("$", "$$") if "$" in word else word for word in _named(source, "link")]
+
+
+class _RtldLibraries:
+    """The shared libraries of the linker's tests, for ASTRA and for this machine; built when a test names them."""
+
+    def __init__(self, context, component):
+        self.context, self.component = context, component
+        self.folder = f"{component['sources'][0]}/lib"
+        self.built = {}
+
+    def sources(self):
+        """name -> source; the name is the path below the folder, without its ending."""
+        found = self.context.find([self.folder], (".c",))
+        return {os.path.splitext(os.path.relpath(source, self.folder))[0]: source for source in found}
+
+    def host(self, name):
+        """NAME.so by the host's compiler."""
+        return self._once(("host", name), self._build_host)
+
+    def guest(self, name):
+        """NAME.so as ASTRA's programs are built."""
+        return self._once(("guest", name), self._build_guest)
+
+    def _once(self, key, build):
+        if key not in self.built:
+            source = f"{self.folder}/{key[1]}.c"
+            self.context.watched.add(source)
+            self.built[key] = build(key[1], source)
+        return self.built[key]
+
+    def _build_host(self, name, source):
+        needed = [self.host(other) for other in _named(source, "libraries")]
+        return host_program(self.context, f"build/tests/rtld-host/lib/{name}.so", source, needed,
+                            ["-shared", "-fPIC", f"-Wl,-soname,{os.path.basename(name)}.so", "-Wl,--no-as-needed"])
+
+    def _build_guest(self, name, source):
+        needed = [self.guest(other) for other in _named(source, "libraries")]
+        flags = [*self.component["library_cflags"], *_named(source, "compile")]
+        objects = [self.context.object("tests-rtld-lib", source, "clang", flags)]
+        link = [*self.component["library_ldflags"], f"-soname={os.path.basename(name)}.so", *_link_words(source)]
+        implicit = [word.split("=")[1] for word in link if word.startswith("--version-script=")]
+        built = self.context.ninja.edge(f"build/tests/rtld/lib/{name}.so", "link", [*objects, *needed], implicit=implicit,
+                                        ld="ld.lld", flags=" ".join(link), outflag="-o")
+        self.context.guest_files.append((f"/tests/rtld/lib/{name}.so", built))
+        return built
+
+
+def host_program(context, output, source, libraries, flags):
+    """One source and LIBRARIES by the host's gcc, with the source's own compiler and linker flags."""
+    words = [*flags, "-std=gnu11", "-O1", "-g", "-D_GNU_SOURCE", "-I", os.path.dirname(source), "-I", "tests/rtld",
+             *_named(source, "compile"), source, *libraries, *(f"-Xlinker {word}" for word in _link_words(source))]
+    scripts = [word.split("=")[1] for word in _named(source, "link") if word.startswith("--version-script=")]
+    return context.ninja.edge(output, "tool", implicit=[source, "tests/rtld/check.h", *libraries, *scripts],
+                              text=f"building {output}", command=f"gcc {' '.join(words)} -o {output}")
+
+
+def _rtld_oracle(context, libraries, source, subject):
+    """The same test by the host's compiler and linker, on this machine's Linux: what the expectations are held against."""
+    named = [libraries.host(name) for name in _named(source, "libraries")]
+    folder = os.path.abspath("build/tests/rtld-host/lib")
+    program = host_program(context, f"build/tests/rtld-host/{subject}", source, named,
+                           ["-Wl,--no-as-needed", f"-Wl,-rpath,{folder}"])
+    opened = [libraries.host(name) for name in _named(source, "opens")]
+    _add(context, f"linux/rtld/{subject}", "test", [program, *opened], os.path.abspath(program), 60)
 
 
 def emit_rtld(context, component):
-    """Programs linked against libastra, and against the libraries of lib/ that their first line names; ASTRA only."""
-    folder = f"{component['sources'][0]}/lib"
-    libraries = _rtld_libraries(context, component, folder)
+    """Programs linked against libastra, and against the libraries of lib/ that the lines on their top name."""
+    libraries = _RtldLibraries(context, component)
+    for name in libraries.sources():
+        libraries.guest(name)
     for source in context.find(component["sources"], (".c",)):
-        if os.path.dirname(source) == folder:
+        if source.startswith(f"{libraries.folder}/"):
             continue
         context.watched.add(source)
-        named = [libraries[name] for name in _named(source, "libraries")]
+        named = [libraries.guest(name) for name in _named(source, "libraries")]
         subject = _subject(component, source)
-        objects = [context.object("tests-rtld", source, "clang", component["cflags"])]
-        program = context.link_program(component, f"build/tests/rtld/{subject}", objects, named)
+        own = dict(component, ldflags=[*component["ldflags"], *_link_words(source)])
+        objects = [context.object("tests-rtld", source, "clang", [*component["cflags"], *_named(source, "compile")])]
+        program = context.link_program(own, f"build/tests/rtld/{subject}", objects, named)
         context.guest_tests.append((f"rtld/{subject}", f"/tests/rtld/{subject}", program))
+        if _named(source, "oracle"):
+            _rtld_oracle(context, libraries, source, subject)
 
 
 def _functions(path):

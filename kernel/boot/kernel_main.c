@@ -6,6 +6,7 @@
 #include "drivers/pci.h"
 #include "drivers/tty.h"
 #include "drivers/uart16550.h"
+#include "exec/vdso.h"
 #include "fs/file.h"
 #include "lib/assert.h"
 #include "lib/log.h"
@@ -77,6 +78,7 @@ static void boot_task(void *unused)
 	u64 value = 0;
 
 	fs_init(phys_to_virt(PADDR(info.archive)), info.archive_size);
+	vdso_init();
 	boot_part("root");
 	tty_init();
 	pci_init();

@@ -82,17 +82,35 @@ enum {
 #define TIOCGPGRP  0x540fu
 #define TIOCSPGRP  0x5410u
 #define TIOCOUTQ   0x5411u
+#define TIOCSTI    0x5412u
 #define TIOCGWINSZ 0x5413u
 #define TIOCSWINSZ 0x5414u
 #define FIONREAD   0x541bu
+#define TIOCPKT    0x5420u
 #define TIOCNOTTY  0x5422u
 #define TCSBRKP    0x5425u
 #define TIOCGSID   0x5429u
+#define TIOCGPTN   0x80045430u
+#define TIOCSPTLCK 0x40045431u
+#define TIOCGDEV   0x80045432u
+#define TIOCGPKT   0x80045438u
+#define TIOCGPTLCK 0x80045439u
+#define TIOCGPTPEER 0x5441u
 
 #define TCIFLUSH  0
 #define TCOFLUSH  1
 #define TCIOFLUSH 2
 #define TCOOFF    0
 #define TCOON     1
+#define TCIOFF    2
+#define TCION     3
+
+/* The status byte that a pseudo-terminal's master reads in packet mode; 0 stands before data. */
+#define TIOCPKT_FLUSHREAD  0x01u
+#define TIOCPKT_FLUSHWRITE 0x02u
+#define TIOCPKT_STOP       0x04u
+#define TIOCPKT_START      0x08u
+#define TIOCPKT_NOSTOP     0x10u
+#define TIOCPKT_DOSTOP     0x20u
 
 #endif

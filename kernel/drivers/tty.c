@@ -1,6 +1,6 @@
 /*
- * Terminals as files: /dev/console, /dev/ttyS0, /dev/tty; and the way between a driver and the line discipline. The
- * rules are in tty.h. Readers and writers are in task context; tty_input and its like run in interrupts too.
+ * Terminals as files: /dev/console, /dev/ttyS0, /dev/tty and the terminals of pty.c; and the way between a driver and the line
+ * discipline. The rules are in tty.h. Readers and writers are in task context; tty_input and its like run in interrupts too.
  *
  * Waiting follows wait.h: a driver changes the rings under tty->lock and then wakes; a reader or writer queues, then
  * looks at the ring's positions without the lock, then sleeps. A stale look costs another turn of the loop, never a
@@ -8,6 +8,7 @@
  */
 #include "drivers/tty.h"
 
+#include "drivers/pty.h"
 #include "drivers/uart16550.h"
 #include "fs/file.h"
 #include "lib/error.h"
@@ -35,22 +36,50 @@ void tty_setup(struct tty *t, const struct tty_ops *ops, void *driver)
 	waitq_init(&t->writers);
 	waitq_init(&t->turn);
 	ldisc_init(&t->ldisc);
+	atomic_set(&t->refs, 1);
 	t->ops = ops;
 	t->driver = driver;
 }
 
-static void after_input(struct tty *t, int sig, struct tty_events *events)
+void tty_put(struct tty *t)
 {
+	if (!atomic_dec_and_test(&t->refs))
+		return;
+	(void)tty_detach_session(t, false);
+	t->ops->release(t);
+}
+
+void tty_changed(struct tty *t, unsigned what)
+{
+	if (what != 0 && t->ops->changed)
+		t->ops->changed(t, what);
+}
+
+static void after_input(struct tty *t, int sig, bool was_stopped, struct tty_events *events) REQUIRES(t->lock)
+{
+	unsigned what = 0;
+
 	if (sig) {
 		events->signals |= SIGNAL_BIT(sig);
-		wait_wake(&t->writers, POLLOUT | POLLWRNORM);	/* output was flushed */
+		if (!(t->ldisc.termios.lflag & NOFLSH))
+			what = TIOCPKT_FLUSHREAD | TIOCPKT_FLUSHWRITE;
 	}
+	if (t->ldisc.stopped != was_stopped)
+		what |= was_stopped ? TIOCPKT_START : TIOCPKT_STOP;
+	if (what == 0)
+		return;
+	tty_changed(t, what);
+	wait_wake(&t->writers, POLLOUT | POLLWRNORM);	/* output was flushed, or goes on */
 }
 
 void tty_input(struct tty *t, const u8 *bytes, size_t n, struct tty_events *events)
 {
-	for (size_t i = 0; i < n; i++)
-		after_input(t, ldisc_receive(&t->ldisc, bytes[i]), events);
+	for (size_t i = 0; i < n; i++) {
+		bool was_stopped = t->ldisc.stopped;
+		int sig = ldisc_receive(&t->ldisc, bytes[i]);
+
+		after_input(t, sig, was_stopped, events);
+	}
 	if (ldisc_output_pending(&t->ldisc))
 		t->ops->start(t);
 	if (ldisc_readable(&t->ldisc, 1))
@@ -59,7 +88,7 @@ void tty_input(struct tty *t, const u8 *bytes, size_t n, struct tty_events *even
 
 void tty_input_break(struct tty *t, struct tty_events *events)
 {
-	after_input(t, ldisc_break(&t->ldisc), events);
+	after_input(t, ldisc_break(&t->ldisc), t->ldisc.stopped, events);
 	if (ldisc_readable(&t->ldisc, 1))
 		wait_wake(&t->readers, POLLIN | POLLRDNORM);
 }
@@ -69,9 +98,27 @@ u32 tty_input_room(const struct tty *t)
 	return ldisc_room(&t->ldisc);
 }
 
+/* IXOFF: the other end of a line is asked to wait, or to go on. A master waits by itself. */
+static void tell_sender(struct tty *t, unsigned key) REQUIRES(t->lock)
+{
+	if ((t->ldisc.termios.iflag & IXOFF) && !t->ops->is_pty)
+		ldisc_send(&t->ldisc, t->ldisc.termios.cc[key]);
+}
+
 void tty_throttle(struct tty *t)
 {
+	if (!t->throttled)
+		tell_sender(t, VSTOP);
 	t->throttled = true;
+}
+
+void tty_made_room(struct tty *t, struct tty_events *events)
+{
+	if (!t->throttled || ldisc_room(&t->ldisc) <= LOW_WATER)
+		return;
+	t->throttled = false;
+	tell_sender(t, VSTART);
+	t->ops->unthrottle(t, events);
 }
 
 size_t tty_take_output(struct tty *t, u8 *bytes, size_t n)
@@ -98,22 +145,17 @@ void tty_deliver(struct tty *t, const struct tty_events *events)
 
 void tty_hangup(struct tty *t)
 {
-	int session, pgrp;
 	irqstate s;
 
-	tty_detach_session(t, &session, &pgrp);
+	(void)tty_detach_session(t, true);
 	s = spin_lock_irqsave(&t->lock);
 	t->hangups++;
 	ldisc_flush_input(&t->ldisc);
 	ldisc_flush_output(&t->ldisc);
-	t->ldisc.stopped = false;
+	t->ldisc.stopped = t->ldisc.held = false;
 	wait_wake_all(&t->readers, POLLIN | POLLHUP | POLLERR);
 	wait_wake_all(&t->writers, POLLOUT | POLLHUP | POLLERR);
 	spin_unlock_irqrestore(&t->lock, s);
-	if (pgrp > 0) {
-		signal_send_pgrp(pgrp, SIGHUP);
-		signal_send_pgrp(pgrp, SIGCONT);
-	}
 }
 
 /* ---- Reading ---- */
@@ -121,6 +163,7 @@ void tty_hangup(struct tty *t)
 /* What the ring has, up to a line's end or the caller's size: bytes, or -EFAULT. One reader at a time. */
 static ssize_t transfer(struct tty *t, struct uio *u, bool *ended)
 {
+	struct tty_events events = { 0 };
 	u8 chunk[CHUNK];
 	size_t done = 0, n, copied;
 	irqstate s;
@@ -130,15 +173,13 @@ static ssize_t transfer(struct tty *t, struct uio *u, bool *ended)
 	do {
 		s = spin_lock_irqsave(&t->lock);
 		n = ldisc_read(&t->ldisc, chunk, MIN(u->left, CHUNK), ended);
-		if (t->throttled && ldisc_room(&t->ldisc) > LOW_WATER) {
-			t->throttled = false;
-			t->ops->unthrottle(t);
-		}
+		tty_made_room(t, &events);
 		spin_unlock_irqrestore(&t->lock, s);
 		copied = uio_read_in(u, chunk, n);
 		done += copied;
 	} while (n > 0 && copied == n && !*ended && u->left > 0);
 	mutex_unlock(&t->read_lock);
+	tty_deliver(t, &events);
 	return n > 0 && done == 0 ? -EFAULT : (ssize_t)done;
 }
 
@@ -212,10 +253,15 @@ static ssize_t tty_read(struct file *f, struct uio *u, u64 *pos)
 
 /* ---- Writing ---- */
 
+static bool accepts_output(const struct tty *t)
+{
+	return !t->ops->is_pty || !READ_ONCE(t->ldisc.stopped);
+}
+
 static size_t push_output(struct tty *t, const u8 *bytes, size_t n)
 {
 	irqstate s = spin_lock_irqsave(&t->lock);
-	size_t done = ldisc_write(&t->ldisc, bytes, n);
+	size_t done = accepts_output(t) ? ldisc_write(&t->ldisc, bytes, n) : 0;
 
 	t->ops->start(t);
 	spin_unlock_irqrestore(&t->lock, s);
@@ -224,7 +270,7 @@ static size_t push_output(struct tty *t, const u8 *bytes, size_t n)
 
 static bool writable(struct tty *t)
 {
-	return ldisc_output_pending(&t->ldisc) <= LOW_WATER;
+	return accepts_output(t) && ldisc_output_pending(&t->ldisc) <= LOW_WATER;
 }
 
 /* All of a chunk: 0, or why not all of it (*done counts). */
@@ -288,8 +334,10 @@ static ssize_t tty_write(struct file *f, struct uio *u, u64 *pos)
 
 int tty_drain(struct tty *t)
 {
-	int r = wait_event_interruptible(&t->writers, ldisc_output_pending(&t->ldisc) == 0);
+	int r = 0;
 
+	if (!t->ops->is_pty)
+		r = wait_event_interruptible(&t->writers, ldisc_output_pending(&t->ldisc) == 0);
 	/* The hardware's own buffer is a few bytes, and does not interrupt when the last one is out. */
 	while (r == 0 && t->ops->drained) {
 		irqstate s = spin_lock_irqsave(&t->lock);
@@ -324,13 +372,21 @@ static unsigned tty_poll(struct file *f, struct poll_table *p)
 	return events;
 }
 
+/* Takes over the reference to the terminal. */
 static int open_terminal(struct file *f, struct tty *t, bool is_console)
 {
 	struct tty_file *tf = kmalloc(sizeof(*tf));
+	int r = -ENOMEM;
 
-	if (!tf)
-		return -ENOMEM;
-	*tf = (struct tty_file){ t, READ_ONCE(t->hangups), is_console };
+	if (tf) {
+		*tf = (struct tty_file){ t, READ_ONCE(t->hangups), is_console };
+		r = t->ops->opened ? t->ops->opened(t) : 0;
+	}
+	if (r < 0) {
+		kfree(tf);
+		tty_put(t);
+		return r;
+	}
 	f->data = tf;
 	return 0;
 }
@@ -338,8 +394,10 @@ static int open_terminal(struct file *f, struct tty *t, bool is_console)
 static int tty_open(struct inode *inode, struct file *f)
 {
 	struct tty *t = f->data;
-	int r = open_terminal(f, t, false);
+	int r;
 
+	tty_get(t);
+	r = open_terminal(f, t, false);
 	if (r == 0 && !(f->flags & O_NOCTTY) && file_readable(f))
 		tty_open_controlling(t);
 	return r;
@@ -347,6 +405,7 @@ static int tty_open(struct inode *inode, struct file *f)
 
 static int console_open(struct inode *inode, struct file *f)
 {
+	tty_get(f->data);
 	return open_terminal(f, f->data, true);
 }
 
@@ -359,13 +418,19 @@ static int controlling_open(struct inode *inode, struct file *f)
 
 static void tty_release(struct file *f)
 {
-	kfree(f->data);
+	struct tty_file *tf = f->data;
+	struct tty *t = tf->tty;
+
+	kfree(tf);
+	if (t->ops->closed)
+		t->ops->closed(t);
+	tty_put(t);
 }
 
 #define TTY_FILE_OPS(open_) { \
 	.open = open_, .read = tty_read, .write = tty_write, .poll = tty_poll, .ioctl = tty_file_ioctl, .release = tty_release, \
 }
-static const struct file_ops tty_file_ops = TTY_FILE_OPS(tty_open);
+const struct file_ops tty_file_ops = TTY_FILE_OPS(tty_open);
 static const struct file_ops console_file_ops = TTY_FILE_OPS(console_open);
 static const struct file_ops controlling_file_ops = TTY_FILE_OPS(controlling_open);
 
@@ -396,9 +461,12 @@ void tty_init(void)
 	if (r < 0) {
 		log_warn("tty", "no serial port: the console has no hardware");
 		tty_setup(&console, &no_hardware, NULL);
+		console.rdev = MAKEDEV(5, 1);
 	} else {
+		console.rdev = MAKEDEV(4, 64);
 		register_node("ttyS0", 0620, MAKEDEV(4, 64), &tty_file_ops);
 	}
 	register_node("console", 0600, MAKEDEV(5, 1), &console_file_ops);
 	register_node("tty", 0666, MAKEDEV(5, 0), &controlling_file_ops);
+	pty_init();
 }

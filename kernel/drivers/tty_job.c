@@ -9,13 +9,25 @@
 #include "sched/signal.h"
 #include "sched/task.h"
 
+/* A terminal whose last reference is gone is as good as none: tty_put is on its way to take the pointer. */
+static struct tty *get_tty(struct process *p) REQUIRES(tasks_lock)
+{
+	return p->tty && atomic_inc_not_zero(&p->tty->refs) ? p->tty : NULL;
+}
+
 struct tty *tty_controlling(void)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	struct tty *t = current->process->tty;
+	struct tty *t = get_tty(current->process);
 
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return t;
+}
+
+void tty_of_process(const struct process *p, u64 *rdev, int *foreground)
+{
+	*rdev = p->tty ? p->tty->rdev : 0;
+	*foreground = p->tty ? p->tty->pgrp : -1;
 }
 
 static bool blocks_or_ignores(int sig)
@@ -64,30 +76,49 @@ void tty_open_controlling(struct tty *t)
 	spin_unlock_irqrestore(&tasks_lock, s);
 }
 
+struct detachment {
+	struct tty *tty;
+	int session, pgrp;
+	bool hangup;
+};
+
 static void lose_terminal(struct process *p, void *arg)
 {
-	if (p->tty == arg)
+	const struct detachment *d = arg;
+
+	if (p->tty == d->tty)
 		p->tty = NULL;
+	if (d->hangup && d->session != 0 && p->pid == d->session) {
+		signal_send_process(p, SIGHUP, NULL);
+		signal_send_process(p, SIGCONT, NULL);
+		p->hangup_pgrp = d->pgrp;
+	}
 }
 
 /* process_for_each takes the lock by itself, so the terminal is nobody's before its processes lose it. */
-void tty_detach_session(struct tty *t, int *session, int *pgrp)
+int tty_detach_session(struct tty *t, bool hangup)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
+	struct detachment d = { t, t->session, t->pgrp, hangup };
 
-	*session = t->session;
-	*pgrp = t->pgrp;
 	t->session = t->pgrp = 0;
 	spin_unlock_irqrestore(&tasks_lock, s);
-	if (*session != 0)
-		process_for_each(lose_terminal, t);
+	process_for_each(lose_terminal, &d);
+	return d.pgrp;
+}
+
+static void hang_up_group(int pgrp)
+{
+	if (pgrp <= 0)
+		return;
+	signal_send_pgrp(pgrp, SIGHUP);
+	signal_send_pgrp(pgrp, SIGCONT);
 }
 
 long tty_set_controlling(struct tty *t, bool steal)
 {
 	struct process *p = current->process;
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	int session, pgrp;
 	long r = 0;
 
 	if (p->session == p->pid && p->tty == t && t->session == p->session)
@@ -99,7 +130,7 @@ long tty_set_controlling(struct tty *t, bool steal)
 		if (!steal || !cred_is_root(current->cred))
 			goto out;
 		spin_unlock_irqrestore(&tasks_lock, s);
-		tty_detach_session(t, &session, &pgrp);
+		tty_detach_session(t, false);
 		s = spin_lock_irqsave(&tasks_lock);
 		/* Somebody else may have been quicker, or another thread of ours. */
 		if (t->session != 0 || p->tty)
@@ -117,7 +148,6 @@ long tty_give_up(struct tty *t)
 	struct process *p = current->process;
 	irqstate s = spin_lock_irqsave(&tasks_lock);
 	bool mine = p->tty == t, leads = p->session == p->pid;
-	int session, pgrp;
 
 	if (mine && !leads)
 		p->tty = NULL;
@@ -126,29 +156,46 @@ long tty_give_up(struct tty *t)
 		return -ENOTTY;
 	if (!leads)
 		return 0;
-	tty_detach_session(t, &session, &pgrp);
-	if (pgrp > 0) {
-		signal_send_pgrp(pgrp, SIGHUP);
-		signal_send_pgrp(pgrp, SIGCONT);
-	}
+	hang_up_group(tty_detach_session(t, false));
 	return 0;
 }
 
+/*
+ * A pseudo-terminal stays usable for whom the leader leaves behind with it. When the terminal hung up before, the leader had
+ * the signal alone, and now its foreground group follows.
+ */
 void tty_leader_exits(void)
 {
 	struct process *p = current->process;
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	struct tty *t = p->session == p->pid ? p->tty : NULL;
+	struct tty *t = p->session == p->pid ? get_tty(p) : NULL;
+	int hung_up = p->hangup_pgrp;
 
+	p->hangup_pgrp = 0;
 	spin_unlock_irqrestore(&tasks_lock, s);
-	if (t)
+	if (!t) {
+		hang_up_group(hung_up);
+		return;
+	}
+	if (t->ops->is_pty) {
+		int pgrp = tty_detach_session(t, false);
+
+		if (pgrp > 0)
+			signal_send_pgrp(pgrp, SIGHUP);
+	} else {
 		tty_hangup(t);
+		s = spin_lock_irqsave(&tasks_lock);
+		hung_up = p->hangup_pgrp;
+		spin_unlock_irqrestore(&tasks_lock, s);
+		hang_up_group(hung_up);
+	}
+	tty_put(t);
 }
 
-long tty_get_pgrp(struct tty *t)
+long tty_get_pgrp(struct tty *t, bool master)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	long r = current->process->tty == t ? t->pgrp : -ENOTTY;
+	long r = master || current->process->tty == t ? t->pgrp : -ENOTTY;
 
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return r;
@@ -188,10 +235,10 @@ long tty_set_pgrp(struct tty *t, int pgrp)
 	return r;
 }
 
-long tty_get_session(struct tty *t)
+long tty_get_session(struct tty *t, bool master)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	long r = current->process->tty == t && t->session != 0 ? t->session : -ENOTTY;
+	long r = (master || current->process->tty == t) && t->session != 0 ? t->session : -ENOTTY;
 
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return r;

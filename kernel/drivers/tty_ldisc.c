@@ -125,6 +125,26 @@ size_t ldisc_take_output(struct ldisc *l, u8 *bytes, size_t n)
 	return taken;
 }
 
+void ldisc_send(struct ldisc *l, u8 c)
+{
+	if (c != DISABLED && ldisc_output_room(l) > 0)
+		put_output(l, c);
+}
+
+static void resume(struct ldisc *l)
+{
+	if (!l->held)
+		l->stopped = false;
+}
+
+void ldisc_hold(struct ldisc *l, bool hold)
+{
+	if (hold)
+		l->held = l->stopped = true;
+	else if (l->held)
+		l->held = l->stopped = false;
+}
+
 void ldisc_flush_output(struct ldisc *l)
 {
 	l->output_tail = l->output_head;
@@ -346,7 +366,7 @@ static bool control_flow(struct ldisc *l, u8 c)
 	if (!has_i(l, IXON))
 		return false;
 	if (is_key(l, VSTART, c)) {
-		l->stopped = false;
+		resume(l);
 		return true;
 	}
 	if (is_key(l, VSTOP, c)) {
@@ -385,14 +405,16 @@ int ldisc_receive(struct ldisc *l, u8 c)
 	}
 	if (control_flow(l, c))
 		return 0;
-	if (l->stopped && has_i(l, IXON) && has_i(l, IXANY))
-		l->stopped = false;
 	sig = signal_of(l, c);
 	if (sig) {
+		if (has_i(l, IXON))
+			resume(l);
 		sig = raise_signal(l, sig);
 		echo_input(l, c);
 		return sig;
 	}
+	if (has_i(l, IXON) && has_i(l, IXANY))
+		resume(l);
 	if (!translate(l, &c) || (has(l, ICANON) && edit(l, c)))
 		return 0;
 	add(l, c);
@@ -469,7 +491,7 @@ void ldisc_set_termios(struct ldisc *l, const struct termios *t)
 
 	l->termios = *t;
 	if (!has_i(l, IXON))
-		l->stopped = false;
+		resume(l);
 	if (was_canonical == has(l, ICANON))
 		return;
 	/* What was typed so far becomes readable: as plain bytes, or as lines. */

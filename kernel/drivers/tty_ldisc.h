@@ -25,7 +25,8 @@ struct ldisc {
 	u32 column;			/* of the cursor */
 	u32 line_column;		/* … when the line that is being edited began */
 	bool literal;			/* the next byte is data whatever it is (VLNEXT) */
-	bool stopped;			/* no output (VSTOP) */
+	bool stopped;			/* no output: by VSTOP, or `held` */
+	bool held;			/* … by tcflow, which a key does not undo */
 };
 
 void ldisc_init(struct ldisc *l);
@@ -54,12 +55,16 @@ u32 ldisc_available(const struct ldisc *l);	/* FIONREAD */
 /* Process for output as far as there is room: how many bytes were consumed. */
 size_t ldisc_write(struct ldisc *l, const u8 *bytes, size_t n);
 
+/* A flow control character, past output processing; dropped when there is no room. */
+void ldisc_send(struct ldisc *l, u8 byte);
+
 /* For the driver: take bytes to be sent; none while stopped. */
 size_t ldisc_take_output(struct ldisc *l, u8 *bytes, size_t n);
 static inline u32 ldisc_output_pending(const struct ldisc *l) { return l->output_head - l->output_tail; }
 static inline u32 ldisc_output_room(const struct ldisc *l) { return LDISC_SIZE - ldisc_output_pending(l); }
 
 void ldisc_set_termios(struct ldisc *l, const struct termios *t);
+void ldisc_hold(struct ldisc *l, bool hold);	/* tcflow: TCOOFF, TCOON */
 void ldisc_flush_input(struct ldisc *l);
 void ldisc_flush_output(struct ldisc *l);
 

@@ -162,9 +162,10 @@ static bool uart_drained(struct tty *t) REQUIRES(t->lock)
 }
 
 /* The reader made room: look at what waits in the receiver. */
-static void uart_unthrottle(struct tty *t) REQUIRES(t->lock)
+static void uart_unthrottle(struct tty *t, struct tty_events *events) REQUIRES(t->lock)
 {
 	set_enabled(enabled | IER_RECEIVE);
+	uart_start(t);		/* the key that tells the sender to go on */
 }
 
 static const struct tty_ops uart_tty_ops = {
@@ -184,6 +185,7 @@ static void receive(struct tty *t, struct tty_events *events) REQUIRES(t->lock)
 		if (tty_input_room(t) == 0) {
 			set_enabled(enabled & (u8)~IER_RECEIVE);
 			tty_throttle(t);
+			uart_start(t);
 			return;
 		}
 		byte = uart_get(UART_DATA);

@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "exec/image.h"
+#include "exec/vdso.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -129,6 +130,8 @@ static int build(struct exec_image *x)
 {
 	int r = exec_map_segments(x);
 
+	if (r == 0)
+		r = vdso_map(x->mm);
 	return r == 0 ? exec_build_stack(x) : r;
 }
 

@@ -17,6 +17,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 
+#define FIRST_COOKIE 2		/* "." and ".." come before it */
 #define TABLE_MIN 8
 #define TABLE_MAX (1u << 19)	/* buckets: 4 MiB, what kmalloc gives */
 
@@ -62,7 +63,7 @@ int dentry_reserve(struct dentry *dir)
 	t = slab_alloc(table_cache);
 	if (!t)
 		return -ENOMEM;
-	*t = (struct dentry_table){ .mask = TABLE_MIN - 1, .next_cookie = 2 };
+	*t = (struct dentry_table){ .mask = TABLE_MIN - 1, .next_cookie = FIRST_COOKIE };
 	list_init(&t->order);
 	t->buckets = kzalloc(TABLE_MIN * sizeof(*t->buckets));
 	if (!t->buckets) {
@@ -393,20 +394,22 @@ static struct dentry *list_start(struct dentry *dir, u64 pos, struct dentry *cur
 	return NULL;
 }
 
-void dentry_list(struct dentry *dir, struct dir_context *c, struct dentry **cursor)
+void dentry_list(struct dentry *dir, struct dir_context *c, struct dir_cursor *cursor)
 {
-	struct dentry *d, *stale = *cursor;
+	struct dentry *d, *stale = cursor->at;
 
-	*cursor = NULL;
+	cursor->at = NULL;
 	spin_lock(&dir->lock);
+	if (dir->children && (c->pos <= FIRST_COOKIE || cursor->end == 0))
+		cursor->end = dir->children->next_cookie;
 	d = dir->children ? list_start(dir, c->pos, stale) : NULL;
-	while (d) {
+	while (d && d->cookie < cursor->end) {
 		struct dentry *next = d->sibling.next == &dir->children->order ? NULL : list_next(d, sibling);
 		struct inode *shown = d->mounted ? d->mounted->inode : d->inode;
 
 		if (!c->emit(c, d->name, d->name_length, shown->ino, shown->mode >> 12 & 15, d->cookie + 1)) {
 			dentry_get(d);
-			*cursor = d;
+			cursor->at = d;
 			c->pos = d->cookie;
 			break;
 		}

@@ -240,7 +240,7 @@ int do_symlink(const char *target, int dirfd, const char *path)
 	return error;
 }
 
-/* link(2)'s rules about the two ends; both locks held. */
+/* link(2)'s rules about the two ends; both locks held, but no lock of a directory `old`. */
 static int may_link(struct path_end *end, struct inode *old)
 {
 	struct dentry *d = path_child(end->dir, end->name, end->length);
@@ -255,7 +255,7 @@ static int may_link(struct path_end *end, struct inode *old)
 		return error;
 	if (end->dir->inode->fs != old->fs)
 		return -EXDEV;
-	if (!end->dir->inode->ops->create)
+	if (!end->dir->inode->ops->create || S_ISDIR(old->mode))
 		return -EPERM;
 	if (atomic_read(&old->nlink) == 0 && !old->linkable)
 		return -ENOENT;
@@ -264,18 +264,16 @@ static int may_link(struct path_end *end, struct inode *old)
 
 int do_link(struct dentry *old, int dirfd, const char *path)
 {
-	struct inode *inode = old->inode;
+	struct inode *inode = old->inode, *inner;
 	struct path_end end;
 	struct dentry *d;
 	int error = walk_to_new(&end, dirfd, path, false);
 
 	if (error)
 		return error;
-	if (S_ISDIR(inode->mode)) {
-		path_end_put(&end);
-		return -EPERM;
-	}
-	inode_lock_two(end.dir->inode, inode);
+	/* A directory is refused, and may be above end.dir: its lock is not to be taken. */
+	inner = S_ISDIR(inode->mode) ? end.dir->inode : inode;
+	inode_lock_two(end.dir->inode, inner);
 	error = may_link(&end, inode);
 	if (!error) {
 		inode_get(inode);
@@ -286,7 +284,7 @@ int do_link(struct dentry *old, int dirfd, const char *path)
 			dentry_put(d);
 		}
 	}
-	inode_unlock_two(end.dir->inode, inode);
+	inode_unlock_two(end.dir->inode, inner);
 	path_end_put(&end);
 	return error;
 }
@@ -325,17 +323,18 @@ int do_unlink(int dirfd, const char *path)
 	return error;
 }
 
-/* The directory's own lock keeps a name from being made in it between the check and the removal. */
-static int remove_directory(struct dentry *dir, struct dentry *d)
+/*
+ * The parent's lock keeps the directory where it was found; its own keeps a name from being made in it between the check
+ * and the removal.
+ */
+static int remove_directory(struct dentry *dir, struct dentry *d) REQUIRES(dir->inode->lock)
 {
-	int error;
+	int error = d->covers ? -EBUSY : dir_may_delete(dir, d, true);
 
-	inode_lock_two(dir->inode, d->inode);
-	if (d->deleted)
-		error = -ENOENT;
-	else
-		error = dir_may_delete(dir, d, true);
-	if (!error && !dentry_empty(d))
+	if (error)
+		return error;
+	mutex_lock(&d->inode->lock);
+	if (!dentry_empty(d))
 		error = -ENOTEMPTY;
 	if (!error) {
 		atomic_sub(&d->inode->nlink, 2);
@@ -344,7 +343,7 @@ static int remove_directory(struct dentry *dir, struct dentry *d)
 		d->inode->ctime = dir->inode->mtime;
 		dentry_remove(d);
 	}
-	inode_unlock_two(dir->inode, d->inode);
+	mutex_unlock(&d->inode->lock);
 	return error;
 }
 
@@ -367,12 +366,12 @@ int do_rmdir(int dirfd, const char *path)
 		error = -EBUSY;
 		break;
 	case LAST_NAME:
+		mutex_lock(&end.dir->inode->lock);
 		d = path_child(end.dir, end.name, end.length);
-		error = IS_ERR(d) ? (int)PTR_ERR(d) : 0;
-		if (error)
-			break;
-		error = d->covers ? -EBUSY : remove_directory(end.dir, d);
-		dentry_put(d);
+		error = IS_ERR(d) ? (int)PTR_ERR(d) : remove_directory(end.dir, d);
+		mutex_unlock(&end.dir->inode->lock);
+		if (!IS_ERR(d))
+			dentry_put(d);
 		break;
 	}
 	path_end_put(&end);

@@ -33,7 +33,7 @@ static struct file *file_alloc(struct inode *inode, struct dentry *dentry, const
 	if (!f)
 		return NULL;
 	atomic_set(&f->refs, 1);
-	f->flags = flags & ~(u32)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC);
+	f->flags = flags & ~(u32)(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC);
 	f->inode = inode;
 	f->dentry = dentry;
 	f->ops = ops;
@@ -80,6 +80,7 @@ struct file *file_open_inode(struct inode *inode, struct dentry *dentry, u32 fla
 		file_free(f);
 		return ERR_PTR(error);
 	}
+	f->flags &= ~(u32)O_NOCTTY;	/* it was for ops->open */
 	return f;
 }
 

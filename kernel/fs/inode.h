@@ -201,9 +201,18 @@ void dentry_move(struct dentry *d, struct dentry *target_parent, const char *nam
 void dentry_exchange(struct dentry *a, struct dentry *b);	/* swap places; both inode locks held */
 int dentry_reserve(struct dentry *dir);				/* make sure that a child can be added: 0 or -ENOMEM */
 
-/* Emit the children from `c->pos` on, in order of creation; *cursor is a referenced dentry or NULL, kept between calls. */
+/* One reader of a directory, zero at first. The owner's lock; it puts `at` in the end. */
+struct dir_cursor {
+	struct dentry *at;		/* referenced: where the last call stopped; or NULL */
+	u64 end;			/* names that came after the listing began have this position or a higher one */
+};
+
+/*
+ * Emit the children from `c->pos` on, in order of creation. A listing ends with the names that were there when it began, so
+ * that a caller who renames each name that it reads comes to an end.
+ */
 struct dir_context;
-void dentry_list(struct dentry *dir, struct dir_context *c, struct dentry **cursor);
+void dentry_list(struct dentry *dir, struct dir_context *c, struct dir_cursor *cursor);
 
 /* Is access (MAY_ bits) to the inode allowed for these credentials? 0 or -EACCES. */
 #define MAY_EXEC  1

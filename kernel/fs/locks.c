@@ -49,6 +49,8 @@ static int range_of(struct file *f, const struct linux_flock *l, u64 *start, u64
 	}
 	if (__builtin_add_overflow(base, l->l_start, &from))
 		return -EOVERFLOW;
+	if (from < 0)
+		return -EINVAL;
 	to = INT64_MAX;
 	if (l->l_len > 0 && __builtin_add_overflow(from, l->l_len - 1, &to))
 		return -EOVERFLOW;

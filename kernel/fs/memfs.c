@@ -26,6 +26,7 @@
 
 #define MAX_FILE_SIZE INT64_MAX
 #define TAKE_BATCH 32
+#define KEPT_PART 32		/* one part in so many of the machine's frames is not for files that grow by write(2) */
 
 /* Letters: [l] lock. */
 struct memfile {
@@ -51,6 +52,13 @@ void memfs_init(void)
 u64 memfs_page_count(void)
 {
 	return (u64)atomic_read(&pages_held);
+}
+
+u64 memfs_room(void)
+{
+	u64 free = frame_free_about(), kept = frame_total() / KEPT_PART;
+
+	return free > kept ? free - kept : 0;
 }
 
 void memfs_set_source(struct inode *inode, const u8 *data, u64 size)
@@ -131,6 +139,19 @@ static struct page *memfile_page(struct memfile *m, u64 index, bool write)
 	return zero_page;
 }
 
+/* The page for a write. Files leave some memory to programs, so that a full machine can still run rm. */
+static struct page *page_to_write(struct memfile *m, u64 index)
+{
+	struct page *p;
+
+	if (memfs_room())
+		return memfile_page(m, index, true);
+	spin_lock(&m->lock);
+	p = find_page(m, index);
+	spin_unlock(&m->lock);
+	return p ? p : ERR_PTR(-ENOSPC);
+}
+
 static struct page *memfs_get_page(struct inode *inode, u64 index, bool write)
 {
 	if (index >= ALIGN_UP(READ_ONCE(inode->size), PAGE_SIZE) / PAGE_SIZE)
@@ -206,7 +227,7 @@ static ssize_t write_pages(struct inode *inode, struct uio *u, u64 *pos, u64 n) 
 	while (n) {
 		u64 offset = *pos % PAGE_SIZE;
 		size_t part = MIN(PAGE_SIZE - offset, n), moved;
-		struct page *p = memfile_page(inode->data, *pos / PAGE_SIZE, true);
+		struct page *p = page_to_write(inode->data, *pos / PAGE_SIZE);
 
 		if (IS_ERR(p))
 			return done ? done : -ENOSPC;

@@ -10,7 +10,7 @@
 
 void memfs_init(void);		/* boot: caches */
 
-/* The inode_ops.create and symlink of directories in memory; owner root, nlink 0 (create), 0777 (symlink). ERR_PTR(-ENOMEM). */
+/* The inode_ops.create and symlink of directories in memory; owner root, nlink 0 (create), 0777 (symlink). -ENOMEM, -ENOSPC. */
 struct inode *memfs_create(struct inode *dir, u32 mode, u64 rdev);
 struct inode *memfs_symlink(struct inode *dir, const char *target);
 
@@ -29,6 +29,9 @@ void memfs_set_source(struct inode *inode, const u8 *data, u64 size);
 extern const struct inode_ops memfs_directory_ops;
 extern const struct inode_ops memfs_special_ops;	/* devices, FIFOs, sockets */
 extern const struct file_ops memfs_directory_file_ops;
+
+/* About how many more pages files and names may take; programs keep a part of the memory. At 0 new ones are refused: ENOSPC. */
+u64 memfs_room(void);
 
 /* Pages that files in memory hold beyond the archive, for /proc/meminfo (Shmem). */
 u64 memfs_page_count(void);

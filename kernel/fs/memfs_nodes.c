@@ -37,9 +37,15 @@ const struct inode_ops memfs_directory_ops = {
 
 const struct inode_ops memfs_special_ops = { .evict = pipe_evict };
 
+static int directory_open(struct inode *inode, struct file *f)
+{
+	f->data = kzalloc(sizeof(struct dir_cursor));
+	return f->data ? 0 : -ENOMEM;
+}
+
 static int directory_readdir(struct file *f, struct dir_context *c)
 {
-	dentry_list(f->dentry, c, (struct dentry **)&f->data);
+	dentry_list(f->dentry, c, f->data);
 	return 0;
 }
 
@@ -62,11 +68,15 @@ static i64 directory_seek(struct file *f, i64 offset, int whence)
 
 static void directory_release(struct file *f)
 {
-	if (f->data)
-		dentry_put(f->data);
+	struct dir_cursor *cursor = f->data;
+
+	if (cursor->at)
+		dentry_put(cursor->at);
+	kfree(cursor);
 }
 
 const struct file_ops memfs_directory_file_ops = {
+	.open = directory_open,
 	.read = directory_read,
 	.readdir = directory_readdir,
 	.seek = directory_seek,
@@ -103,7 +113,7 @@ struct inode *memfs_inode(struct filesystem *fs, u32 mode, u64 rdev)
 
 struct inode *memfs_create(struct inode *dir, u32 mode, u64 rdev)
 {
-	return memfs_inode(dir->fs, mode, rdev);
+	return memfs_room() ? memfs_inode(dir->fs, mode, rdev) : ERR_PTR(-ENOSPC);
 }
 
 struct inode *memfs_symlink_inode(struct filesystem *fs, const char *target, size_t length)
@@ -127,7 +137,7 @@ struct inode *memfs_symlink_inode(struct filesystem *fs, const char *target, siz
 
 struct inode *memfs_symlink(struct inode *dir, const char *target)
 {
-	return memfs_symlink_inode(dir->fs, target, strlen(target));
+	return memfs_room() ? memfs_symlink_inode(dir->fs, target, strlen(target)) : ERR_PTR(-ENOSPC);
 }
 
 struct file *shmem_file_create(const char *name, u64 size)

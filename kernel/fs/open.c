@@ -48,9 +48,14 @@ static int truncate_opened(struct inode *inode)
 
 	if (!S_ISREG(inode->mode) || !inode->ops->truncate)
 		return 0;
+	/* Access mode 0 may truncate too, without having been counted as a writer. */
+	error = inode_writers_get(inode);
+	if (error)
+		return error;
 	mutex_lock(&inode->lock);
 	error = inode->ops->truncate(inode, 0);
 	mutex_unlock(&inode->lock);
+	inode_writers_put(inode);
 	return error;
 }
 

@@ -16,6 +16,7 @@
 
 #include "lib/assert.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "mm/frame.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
@@ -399,17 +400,40 @@ long pipe_get_size(struct file *f)
 	return (long)READ_ONCE(p->capacity);
 }
 
+/*
+ * In a ring that is nearly full, the newest n bytes may stand in front of the oldest in one page: a page of their own, or
+ * NULL when memory is out.
+ */
+static struct page *copy_wrapped(struct pipe *p, u64 n) REQUIRES(p->lock)
+{
+	struct page *copy = page_alloc(0, 0);
+
+	if (copy)
+		memcpy(page_to_virt(copy), page_to_virt(p->pages[(p->tail & (p->capacity - 1)) / PAGE_SIZE]), n);
+	return copy;
+}
+
 /* Move the contents to the start of a ring of another size. */
 static long resize(struct pipe *p, u64 size) REQUIRES(p->lock)
 {
 	u64 left = used(p), at = p->tail, start = p->tail % PAGE_SIZE, slot = 0;
 	struct page **pages;
 
+	if (size == p->capacity)
+		return (long)size;
 	if (left && ALIGN_UP(start + left, PAGE_SIZE) > size)
 		return -EBUSY;
 	pages = kzalloc(size / PAGE_SIZE * sizeof(*pages));
 	if (!pages)
 		return -ENOMEM;
+	if (start + left > p->capacity) {
+		pages[p->capacity / PAGE_SIZE] = copy_wrapped(p, start + left - p->capacity);
+		if (!pages[p->capacity / PAGE_SIZE]) {
+			kfree(pages);
+			return -ENOMEM;
+		}
+		left = p->capacity - start;
+	}
 	for (u64 end = p->tail + left; at < end; at = ALIGN_DOWN(at, PAGE_SIZE) + PAGE_SIZE) {
 		struct page **from = &p->pages[(at & (p->capacity - 1)) / PAGE_SIZE];
 

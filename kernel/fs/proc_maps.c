@@ -30,7 +30,7 @@ static int put_area(const struct area *a, void *arg)
 	struct maps_writer *w = arg;
 	struct text *t = w->text;
 	size_t start = t->size;
-	struct inode *i = a->file ? a->file->inode : NULL;
+	struct inode *i = a->file && !a->name ? a->file->inode : NULL;
 	const char *name = a->name;
 
 	text_printf(t, "%08llx-%08llx %c%c%c%c %08llx %02x:%02x %llu ", (unsigned long long)a->start, (unsigned long long)a->end,

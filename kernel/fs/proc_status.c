@@ -2,6 +2,7 @@
  * /proc/PID/status, stat, statm and limits, with the fields of proc(5). A snapshot is taken under tasks_lock and the process's
  * signal lock, then written out without them, so the text's memory is never allocated under a spinlock. Task context.
  */
+#include "drivers/tty.h"
 #include "fs/proc.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -17,7 +18,9 @@ struct snapshot {
 	char state;
 	int pid, tid, parent, pgrp, session, exit_signal, nice, exit_code;
 	unsigned threads, cpu, priority;
-	bool has_tty, no_new_privs;
+	bool no_new_privs;
+	u64 tty;
+	int tty_pgrp;
 	u32 uid[4], gid[4], groups[GROUPS_SHOWN], group_count;
 	u64 pending, shared_pending, blocked, ignored, caught;
 	u64 user_ns, system_ns, child_user_ns, child_system_ns, start_time;
@@ -104,7 +107,7 @@ static void take_process(struct snapshot *s, const struct proc_node *n)
 	s->parent = p->parent ? p->parent->pid : 0;
 	s->pgrp = p->pgrp;
 	s->session = p->session;
-	s->has_tty = p->tty != NULL;
+	tty_of_process(p, &s->tty, &s->tty_pgrp);
 	s->no_new_privs = p->no_new_privs;
 	s->threads = p->thread_count;
 	s->start_time = p->start_time;
@@ -309,8 +312,8 @@ int proc_show_stat(struct text *t, const struct proc_node *n)
 	bool may_look = proc_may_look(n) == 0;
 
 	take_snapshot(&s, n);
-	text_printf(t, "%d (%s) %c %d %d %d %d -1 0 ", n->tid ? s.tid : s.pid, s.name, s.state, s.parent, s.pgrp, s.session,
-		    s.has_tty ? (int)MAKEDEV(5, 1) : 0);
+	text_printf(t, "%d (%s) %c %d %d %d %d %d 0 ", n->tid ? s.tid : s.pid, s.name, s.state, s.parent, s.pgrp, s.session,
+		    (int)s.tty, s.tty_pgrp);
 	text_printf(t, "%llu %llu %llu %llu ", (unsigned long long)s.min_faults, (unsigned long long)s.child_min_faults,
 		    (unsigned long long)s.maj_faults, (unsigned long long)s.child_maj_faults);
 	text_printf(t, "%llu %llu %llu %llu ", ticks(s.user_ns), ticks(s.system_ns), ticks(s.child_user_ns),

@@ -71,8 +71,12 @@ static int check_rights(const struct renaming *r)
 	if (error)
 		return error;
 	/* ".." of a directory that moves is changed too. */
-	if (source_dir && r->from.dir != r->to.dir)
+	if (r->from.dir == r->to.dir)
+		return 0;
+	if (source_dir)
 		error = inode_permission(r->source->inode, current->cred, MAY_WRITE);
+	if (!error && (r->flags & RENAME_EXCHANGE) && S_ISDIR(r->target->inode->mode))
+		error = inode_permission(r->target->inode, current->cred, MAY_WRITE);
 	return error;
 }
 

@@ -21,7 +21,9 @@
 #include "mm/slab.h"
 
 #define TARFS_MAGIC 0x00746172	/* "tar" */
-#define MAX_LINK_DEPTH 8
+#define MAX_LINK_DEPTH 8	/* symbolic links inside the targets of others */
+#define MAX_LINKS 40		/* symbolic links followed for one member: their targets could name each other many times */
+#define MAX_ROUNDS 40		/* looks at the hard links whose target has not been met: each is as long as their number */
 #define MAX_WARNINGS 20
 
 /* A hard link whose target has not been met yet. */
@@ -34,6 +36,7 @@ struct pending_link {
 struct build {
 	struct filesystem *fs;
 	struct pending_link *pending;	/* the latest first */
+	unsigned followed;		/* symbolic links, for the member at hand */
 	unsigned warnings;
 	u64 left_out;
 };
@@ -101,11 +104,12 @@ static bool take_first(struct dir_context *c, const char *name, size_t length, u
 static struct dentry *any_child(struct dentry *dir)
 {
 	struct first_child first = { .context = { .emit = take_first } };
-	struct dentry *cursor = NULL, *d = NULL;
+	struct dir_cursor cursor = { 0 };
+	struct dentry *d = NULL;
 
 	dentry_list(dir, &first.context, &cursor);
-	if (cursor)
-		dentry_put(cursor);
+	if (cursor.at)
+		dentry_put(cursor.at);
 	if (first.length) {
 		d = dentry_find(dir, first.name, first.length);
 		dentry_put(d);
@@ -178,7 +182,7 @@ static struct dentry *link_directory(struct build *b, struct dentry *dir, const 
 	const char *p = target, *end = target + strlen(target);
 	struct dentry *d = *target == '/' ? b->fs->root : dir;
 
-	if (depth > MAX_LINK_DEPTH)
+	if (depth > MAX_LINK_DEPTH || ++b->followed > MAX_LINKS)
 		return NULL;
 	for (;;) {
 		struct tar_string c = next_component(&p, end);
@@ -372,6 +376,7 @@ static bool add_member(struct build *b, const struct tar_member *m)
 	struct tar_string last = { 0 };
 	struct dentry *dir = b->fs->root;
 
+	b->followed = 0;
 	if (m->prefix.length)
 		dir = walk(b, dir, m->prefix, &last);
 	dir = walk(b, dir, m->name, &last);
@@ -386,12 +391,12 @@ static bool add_member(struct build *b, const struct tar_member *m)
 	return true;
 }
 
-/* Links to links may need several rounds; a round without progress is the last. */
+/* Links to links may need several rounds, if not more than honest archives need; a round without progress is the last. */
 static void resolve_pending(struct build *b)
 {
 	bool progress = true;
 
-	while (b->pending && progress) {
+	for (unsigned round = 0; b->pending && progress && round < MAX_ROUNDS; round++) {
 		struct pending_link *list = b->pending;
 
 		progress = false;

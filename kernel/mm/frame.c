@@ -286,6 +286,11 @@ u64 frame_total(void)
 	return READ_ONCE(managed_frames);
 }
 
+u64 frame_free_about(void)
+{
+	return READ_ONCE(buddy_free);
+}
+
 void frame_stats(struct frame_stats *stats)
 {
 	irqstate s = spin_lock_irqsave(&frame_lock);

@@ -89,6 +89,7 @@ struct frame_stats {
 };
 void frame_stats(struct frame_stats *stats);
 u64 frame_total(void);		/* the total alone, without a lock */
+u64 frame_free_about(void);	/* the free ones without a lock, and without those in per-CPU caches */
 
 /*
  * A frame below 640 KiB, for code that a processor runs in real mode; never freed. Frames below 1 MiB are given out by

@@ -16,8 +16,10 @@
  */
 #include "sched/clock.h"
 
+#include "abi/vdso_data.h"
 #include "lib/assert.h"
 #include "lib/atomic.h"
+#include "sched/lock.h"
 #include "sched/timer.h"
 
 #define SHIFT 32
@@ -36,6 +38,38 @@ static struct time_base slots[SLOTS];
 static unsigned slots_used;			/* [boot] */
 static const struct time_base *active;		/* [a] NULL before the first source */
 static atomic64 realtime_offset = ATOMIC(0);	/* clock_realtime() - clock_now() */
+
+static struct spinlock page_lock = SPINLOCK_INIT("clock page", RANK_TIMER);
+static struct vdso_data *page;			/* [page_lock] to write; what programs read, NULL before clock_publish */
+
+/* The sequence is odd while the rest changes; abi/vdso_data.h has the reader's side. */
+static void update_page(void)
+{
+	irqstate s = spin_lock_irqsave(&page_lock);
+	const struct time_base *b = __atomic_load_n(&active, __ATOMIC_ACQUIRE);
+
+	_Static_assert(SHIFT == VDSO_SHIFT, "one scale");
+	if (page && b) {
+		__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_RELEASE);
+		page->mode = b->source->ring3 ? VDSO_TSC : VDSO_CALL;
+		page->ticks = b->ticks;
+		page->ns = b->ns;
+		page->mult = b->mult;
+		page->realtime_offset = (u64)atomic_read(&realtime_offset);
+		__atomic_store_n(&page->sequence, page->sequence + 1, __ATOMIC_RELEASE);
+	}
+	spin_unlock_irqrestore(&page_lock, s);
+}
+
+void clock_publish(struct vdso_data *p)
+{
+	irqstate s = spin_lock_irqsave(&page_lock);
+
+	page = p;
+	spin_unlock_irqrestore(&page_lock, s);
+	update_page();
+}
 
 u64 clock_now(void)
 {
@@ -66,6 +100,7 @@ void clock_set_source(const struct clock_source *source)
 	b->ticks = source->read();					/* D */
 	b->ns = clock_now();
 	__atomic_store_n(&active, b, __ATOMIC_RELEASE);			/* E */
+	update_page();
 }
 
 const struct clock_source *clock_source(void)
@@ -83,6 +118,7 @@ u64 clock_realtime(void)
 void clock_set_realtime(u64 ns)
 {
 	atomic_set(&realtime_offset, (i64)(ns - clock_now()));
+	update_page();
 }
 
 void clock_boot_realtime(u64 seconds)

@@ -13,6 +13,7 @@ struct clock_source {
 	const char *name;		/* "tsc", "hpet", "pit" */
 	u64 (*read)(void);		/* ticks, never stepping back */
 	u64 frequency;			/* Hz */
+	bool ring3;			/* it is the TSC, which programs can read themselves */
 	u64 max_gap;			/* ns: must be read at least this often, or it loses turns; 0: never mind */
 	/* NULL, or: the same source with its frequency better known, a while after it went into service; NULL: no better. */
 	const struct clock_source *(*refine)(void);
@@ -34,6 +35,12 @@ const struct clock_source *clock_source(void);	/* NULL before the first one */
 void clock_init(const char *forced);
 
 u64 clock_tsc_frequency(void);			/* of the processor's time-stamp counter: Hz; 0 when it could not be measured */
+
+/*
+ * Keep a page of clock data (abi/vdso_data.h) up to date from now on, for programs to read. Boot, once.
+ */
+struct vdso_data;
+void clock_publish(struct vdso_data *page);
 
 /* Wait without interrupts, for hardware that needs it during bring-up. After clock_init. */
 void clock_calibrate_delay(u64 ns);

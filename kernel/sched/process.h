@@ -97,6 +97,7 @@ struct process {
 	int pgrp, session;		/* [t] */
 	struct list pgrp_link;		/* [t] members of the process group */
 	struct tty *tty;		/* [t] controlling terminal */
+	int hangup_pgrp;		/* [t] foreground group when it hung up on this leader, 0: it did not */
 	bool did_exec;			/* [t] setpgid refuses then */
 	bool subreaper;			/* [t] */
 	bool has_subreaper;		/* [t] an ancestor is one */

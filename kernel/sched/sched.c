@@ -26,6 +26,7 @@
 #include "mm/kmap.h"
 #include "mm/slab.h"
 #include "sched/clock.h"
+#include "sched/process.h"
 #include "sched/sched.h"
 #include "sched/task.h"
 
@@ -101,8 +102,10 @@ struct task *task_create_kernel(const char *name, void (*entry)(void *), void *a
 {
 	struct task *t = task_alloc(name);
 
-	if (t)
-		arch_task_init_kernel(t, entry, arg);
+	if (!t)
+		return NULL;
+	t->cred = &root_cred;
+	arch_task_init_kernel(t, entry, arg);
 	return t;
 }
 

@@ -370,25 +370,31 @@ static ssize_t link_text(struct dentry *d, char *buffer)
 
 long sys_readlinkat(int dirfd, uaddr path, uaddr buf, size_t size)
 {
-	char *buffer;
 	struct dentry *d;
+	char *buffer;		/* the path, then the link's text */
 	ssize_t n;
 
 	if ((int)size <= 0)
 		return -EINVAL;
-	d = path_lookup_user(dirfd, path, PATH_EMPTY);
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	buffer = path_buffer_get();
-	n = buffer ? link_text(d, buffer) : -ENOMEM;
+	buffer = path_from_user(path);
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+	d = path_lookup(dirfd, buffer, PATH_EMPTY);
+	if (IS_ERR(d)) {
+		n = PTR_ERR(d);
+	} else if (*buffer == '\0' && !S_ISLNK(d->inode->mode)) {
+		n = -ENOENT;	/* "" stands for a descriptor of a link, and for nothing else */
+		dentry_put(d);
+	} else {
+		n = link_text(d, buffer);
+		dentry_put(d);
+	}
 	if (n > 0) {
 		n = MIN(n, (ssize_t)size);
 		if (copy_to_user(buf, buffer, (size_t)n))
 			n = -EFAULT;
 	}
-	if (buffer)
-		path_buffer_put(buffer);
-	dentry_put(d);
+	path_buffer_put(buffer);
 	return n;
 }
 

@@ -228,3 +228,21 @@ long sys_sync(void)
 {
 	return 0;
 }
+
+#define POSIX_FADV_LAST 5	/* POSIX_FADV_NOREUSE */
+
+/* Advice about pages that are in memory whatever a program says. */
+long sys_fadvise64(int fd, int64_t offset, int64_t length, int advice)
+{
+	struct file *f = fd_get(fd);
+	long result = 0;
+
+	if (!f)
+		return -EBADF;
+	if (S_ISFIFO(f->inode->mode))
+		result = -ESPIPE;
+	else if (length < 0 || advice < 0 || advice > POSIX_FADV_LAST)
+		result = -EINVAL;
+	file_put(f);
+	return result;
+}

@@ -35,8 +35,10 @@ static int call_start(struct poll_call *c, uaddr user, unsigned count)
 	c->count = count;
 	c->fds = fast ? c->fast_fds : kmalloc_array(count, sizeof(*c->fds));
 	c->files = fast ? c->fast_files : kmalloc_array(count, sizeof(*c->files));
-	if (!c->fds || !c->files)
+	if (!c->fds || !c->files) {
+		c->count = 0;		/* no file to put yet */
 		return -ENOMEM;
+	}
 	memset(c->files, 0, count * sizeof(*c->files));
 	if (copy_from_user(c->fds, user, count * sizeof(*c->fds)))
 		return -EFAULT;

@@ -1,5 +1,6 @@
 /* stat and its family, access, statfs. Task context; no lock. */
 #include "fs/file.h"
+#include "fs/memfs.h"
 #include "fs/path.h"
 #include "fs/stat.h"
 #include "gen/syscalls_kernel.h"
@@ -219,7 +220,8 @@ static long put_statfs(struct inode *inode, uaddr buf)
 	if (fs->root && fs->root->inode->ops->create) {
 		frame_stats(&frames);
 		st.f_blocks = frames.total;
-		st.f_bfree = st.f_bavail = frames.free;
+		st.f_bfree = frames.free;
+		st.f_bavail = memfs_room();
 		st.f_files = (u64)atomic_read(&fs->inode_count) + frames.free;
 		st.f_ffree = frames.free;
 	}

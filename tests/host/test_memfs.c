@@ -38,6 +38,22 @@ static void add_aligned(struct maker *m, const char *name)
 	maker_data(m, big, sizeof(big));
 }
 
+/* Links whose targets go through the link before them sixteen times each: followed in full they never end. */
+static void make_link_bomb(struct maker *m)
+{
+	char name[8], target[100];
+
+	maker_header(m, "bomb0", '2', 0, ".");
+	for (unsigned i = 1; i < 8; i++) {
+		target[0] = '\0';
+		for (unsigned j = 0; j < 16; j++)
+			snprintf(target + strlen(target), sizeof(target) - strlen(target), "bomb%u/", i - 1);
+		snprintf(name, sizeof(name), "bomb%u", i);
+		maker_header(m, name, '2', 0, target);
+	}
+	maker_file(m, "bomb7/inside", "too many links");
+}
+
 static void make_links(struct maker *m)
 {
 	maker_header(m, "early", '1', 0, "late");		/* a hard link before its target */
@@ -51,6 +67,7 @@ static void make_links(struct maker *m)
 	maker_header(m, "loop", '2', 0, "loop");
 	maker_header(m, "abs", '2', 0, "/made/by/need");
 	maker_header(m, "up", '2', 0, "../../made");
+	make_link_bomb(m);
 }
 
 static int boot(void **unused)
@@ -169,6 +186,8 @@ static void test_archive_links(void **unused)
 	assert_int_equal(links_of("late"), 3);
 	assert_int_equal(lookup_error("cycle1", 0), -ENOENT);
 	assert_int_equal(lookup_error("self", 0), -ENOENT);
+	assert_contents("bomb7/inside", "too many links");
+	assert_contents("bomb1/early", "target");
 }
 
 static void test_walk(void **unused)

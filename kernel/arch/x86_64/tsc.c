@@ -32,8 +32,8 @@ static u64 tsc_read(void)
 
 static const struct clock_source *refine(void);
 
-static struct clock_source source = { .name = "tsc", .read = tsc_read, .refine = refine };
-static struct clock_source refined = { .name = "tsc", .read = tsc_read };
+static struct clock_source source = { .name = "tsc", .read = tsc_read, .ring3 = true, .refine = refine };
+static struct clock_source refined = { .name = "tsc", .read = tsc_read, .ring3 = true };
 static const struct clock_source *measured_by;	/* NULL: the frequency is final */
 static struct sample first;			/* the earliest good sample */
 static bool trusted;

@@ -1,4 +1,4 @@
-/* ETXTBSY: a file open for writing cannot be executed, a running one cannot be opened for writing. */
+/* ETXTBSY: a file open for writing cannot be executed, a running one cannot be opened for writing or cut. */
 #define TEST_HELPER
 #include "test.h"
 
@@ -6,8 +6,11 @@ static int test_helper(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	int fd = open("copy", O_WRONLY);
-	return fd == -1 && errno == ETXTBSY ? 0 : 1;
+	if (open("copy", O_WRONLY) != -1 || errno != ETXTBSY)
+		return 1;
+	if (open("copy", O_RDONLY | O_TRUNC) != -1 || errno != ETXTBSY)
+		return 2;
+	return truncate("copy", 0) == -1 && errno == ETXTBSY ? 0 : 3;
 }
 
 static void test(void)

@@ -17,6 +17,8 @@ static void test(void)
 	CHECK_EQ(st.st_nlink, 1);
 	CHECK_OK(mkdir("d", 0755));
 	CHECK_ERRNO(link("d", "e"), EPERM);
+	CHECK_ERRNO(link("d", "g"), EEXIST);
+	CHECK_ERRNO(link("d", "d/e"), EPERM);
 	CHECK_ERRNO(link("none", "x"), ENOENT);
 	CHECK_ERRNO(link("g", "none/x"), ENOENT);
 	CHECK_ERRNO(link("g/x", "y"), ENOTDIR);

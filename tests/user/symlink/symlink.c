@@ -22,6 +22,9 @@ static void test(void)
 	CHECK_ERRNO(readlink("f", buf, 10), EINVAL);
 	CHECK_ERRNO(readlink("none", buf, 10), ENOENT);
 	CHECK_ERRNO(readlink(".", buf, 10), EINVAL);
+	CHECK_ERRNO(readlink("", buf, 10), ENOENT);
+	int l = (int)CHECK_OK(open("l", O_PATH | O_NOFOLLOW));
+	CHECK_EQ(readlinkat(l, "", buf, 3), 3);
 	memset(longest, 'a', 4096);
 	CHECK_ERRNO(symlink(longest, "long"), ENAMETOOLONG);
 	longest[4000] = '\0';
