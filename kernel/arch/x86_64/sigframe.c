@@ -14,7 +14,6 @@
 #include "arch/x86_64/regs.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "sched/signal.h"
 #include "sched/task.h"
@@ -78,10 +77,11 @@ size_t arch_signal_frame_size(void)
 static int write_initial_parts(u64 image, u64 bv)
 {
 	const u16 fcw = FCW_DEFAULT;
-	u8 zeros[FX_XMM_END - FX_XMM0];
+	static const u8 zeros[FX_XMM_END - FX_XMM0];
 	int r = 0;
 
-	memset(zeros, 0, sizeof(zeros));
+	if ((bv & (XFEATURE_X87 | XFEATURE_SSE)) == (XFEATURE_X87 | XFEATURE_SSE))
+		return 0;
 	if (!(bv & XFEATURE_X87)) {
 		r |= copy_to_user(UADDR(image + FX_FCW), zeros, 24);
 		r |= copy_to_user(UADDR(image + FX_FCW), &fcw, sizeof(fcw));
@@ -222,6 +222,7 @@ static int read_image(u8 *buffer, u64 image)
 		if (copy_from_user(buffer, UADDR(image), fpu_size()) < 0)
 			return -EFAULT;
 	} else {
+		fpu_init_state(buffer);
 		if (copy_from_user(buffer, UADDR(image), FX_SIZE) < 0)
 			return -EFAULT;
 		if (fpu_features() != 0)
@@ -230,22 +231,20 @@ static int read_image(u8 *buffer, u64 image)
 	return fpu_image_valid(buffer) ? 0 : -EFAULT;
 }
 
-/* The live registers are given up first, so that no switch saves them over the new image. */
+/*
+ * The live registers are given up first, so that no switch saves them over the new image while it comes in. A program
+ * whose image is no good goes on, if at all, with the initial state.
+ */
 static int restore_fpu(u64 image)
 {
-	u8 *buffer = kmalloc(fpu_size());
+	u8 *state = current->arch.fpu;
 	int r = 0;
 
-	if (!buffer)
-		return -ENOMEM;
-	fpu_init_state(buffer);
+	fpu_invalidate_current();
 	if (image != 0)
-		r = read_image(buffer, image);
-	if (r == 0) {
-		fpu_invalidate_current();
-		memcpy(current->arch.fpu, buffer, fpu_size());
-	}
-	kfree(buffer);
+		r = read_image(state, image);
+	if (image == 0 || r < 0)
+		fpu_init_state(state);
 	return r;
 }
 
