@@ -56,6 +56,8 @@ int tty_check_background(struct tty *t, int sig)
 	if (orphaned)
 		return -EIO;
 	signal_send_pgrp(pgrp, sig);
+	/* Another thread may take the signal; this one passes through delivery all the same, where its call is restarted. */
+	atomic_or(&current->work, WORK_SIGNAL);
 	return -ERESTARTSYS;
 }
 

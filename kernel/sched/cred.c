@@ -152,10 +152,12 @@ static int finish(struct cred *c)
 	bool changed = c->euid != current->cred->euid || c->egid != current->cred->egid;
 	int r = cred_install(c);
 
-	if (r < 0)
+	if (r < 0) {
 		cred_put(c);
-	else if (changed)
+	} else if (changed) {
 		current->process->dumpable = false;
+		current->pdeath_signal = 0;
+	}
 	return r;
 }
 
@@ -293,15 +295,48 @@ int cred_set_resgid(u32 rgid, u32 egid, u32 sgid)
 	return finish(c);
 }
 
+/* Heap sort: the list may be long, and the caller chose its order. */
+static void sift_down(u32 *v, u32 at, u32 count)
+{
+	for (u32 child; (child = 2 * at + 1) < count; at = child) {
+		u32 held = v[at];
+
+		if (child + 1 < count && v[child + 1] > v[child])
+			child++;
+		if (held >= v[child])
+			return;
+		v[at] = v[child];
+		v[child] = held;
+	}
+}
+
+static void sort_groups(u32 *v, u32 count)
+{
+	for (u32 at = count / 2; at-- > 0; )
+		sift_down(v, at, count);
+	for (u32 end = count; end-- > 1; ) {
+		u32 largest = v[0];
+
+		v[0] = v[end];
+		v[end] = largest;
+		sift_down(v, 0, end);
+	}
+}
+
+/* getgroups(2) gives them back in rising order, as on Linux. */
 int cred_set_groups(const u32 *groups, u32 count)
 {
 	struct cred *c;
 
 	if (!cred_is_root(current->cred))
 		return -EPERM;
+	for (u32 i = 0; i < count; i++)
+		if (groups[i] == ID_KEEP)
+			return -EINVAL;
 	c = cred_copy(current->cred, count);
 	if (!c)
 		return -ENOMEM;
 	memcpy(c->groups, groups, count * sizeof(u32));
+	sort_groups(c->groups, count);
 	return finish(c);
 }

@@ -372,6 +372,7 @@ int process_kill_other_threads(void)
 	}
 	p->exec_task = current;
 	signal_kill_threads(p, current);
+	wait_wake_all(&p->child_wait, 0);	/* vfork waits there, whom no mere signal wakes */
 	sighand_unlock(h, s);
 	wait_event(&p->child_wait, READ_ONCE(p->thread_count) == 1 || READ_ONCE(p->exiting));
 	s = spin_lock_irqsave(&tasks_lock);

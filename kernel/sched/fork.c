@@ -87,14 +87,15 @@ void vfork_complete(struct task *t)
 }
 
 /*
- * Asleep until the child lets go, or this process is being killed: signal_begin_group_exit wakes the same queue after
- * it set `exiting`. No other signal ends this wait, for the child runs on this task's stack.
+ * Asleep until the child lets go, or this task has to end: signal_begin_group_exit and process_kill_other_threads wake
+ * the same queue after they set `exiting` or `exec_task`. No other signal ends this wait, for the child runs on this
+ * task's stack.
  */
 static void vfork_wait(struct vfork_done *v)
 {
 	struct process *p = current->process;
 
-	wait_event(&p->child_wait, atomic_read_acquire(&v->done) || READ_ONCE(p->exiting));
+	wait_event(&p->child_wait, atomic_read_acquire(&v->done) || READ_ONCE(p->exiting) || READ_ONCE(p->exec_task));
 	vfork_put(v);
 }
 

@@ -5,7 +5,10 @@
 #include "lib/string.h"
 #include "mm/aspace.h"
 #include "mm/frame.h"
+#include "sched/clock.h"
 #include "sched/process_internal.h"
+
+#define PATIENCE NS_PER_SEC	/* with somebody who ends, to give the memory back */
 
 struct victim {
 	struct process *process;
@@ -24,9 +27,22 @@ static u64 resident_pages(const struct process *p) REQUIRES(tasks_lock)
 	return pages;
 }
 
+/* Since when do callers wait for somebody's end? They ask again and again, so a pause means that it is another time. */
+static bool is_patient(void) REQUIRES(tasks_lock)
+{
+	static u64 since, last;		/* [tasks_lock] */
+	u64 now = clock_now();
+
+	if (now - last > PATIENCE)
+		since = now;
+	last = now;
+	return now - since < PATIENCE;
+}
+
 /*
  * The most resident pages, moved by oom_score_adj: a thousandth of all memory for each step. False when somebody is dying
- * already: that will give memory back.
+ * already: that will give memory back. But a victim may wait for a lock whose holder waits for memory, so patience with
+ * the dying ends, and another one is chosen.
  */
 static bool choose(struct victim *v, u64 total) REQUIRES(tasks_lock)
 {
@@ -38,8 +54,11 @@ static bool choose(struct victim *v, u64 total) REQUIRES(tasks_lock)
 
 		if (p->pid == 1 || pages == 0 || p->oom_score_adj == -1000)
 			continue;
-		if (p->exiting)
-			return false;
+		if (p->exiting) {
+			if (is_patient())
+				return false;
+			continue;
+		}
 		if (!v->process || score > v->score)
 			*v = (struct victim){ p, pages, score };
 	}

@@ -164,8 +164,10 @@ int signal_timed_wait(u64 set, struct abi_siginfo *info, u64 deadline)
 		wait_begin(&p->signal_wait, &w, true);
 		while ((sig = take_from(set, info)) == 0) {
 			r = wait_sleep(true, deadline);
-			if (r < 0)
+			if (r < 0) {		/* what ended the sleep may be what was waited for */
+				sig = take_from(set, info);
 				break;
+			}
 			wait_again(true);
 		}
 		wait_end(&p->signal_wait, &w);

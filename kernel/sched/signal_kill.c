@@ -29,6 +29,8 @@ bool signal_allowed(struct process *p, int sig)
 
 static int send_checked(struct process *p, int sig, const struct abi_siginfo *info) REQUIRES(tasks_lock)
 {
+	if (sig < 0 || sig > NSIG)
+		return -EINVAL;
 	if (!signal_allowed(p, sig))
 		return -EPERM;
 	return sig == 0 ? 0 : signal_send_process(p, sig, info);
@@ -85,8 +87,6 @@ int signal_kill(int pid, int sig, const struct abi_siginfo *info)
 	irqstate s;
 	int r;
 
-	if (sig < 0 || sig > NSIG)
-		return -EINVAL;
 	if (pid == INT32_MIN)
 		return -ESRCH;
 	s = spin_lock_irqsave(&tasks_lock);
@@ -111,13 +111,13 @@ int signal_kill_thread(int tgid, int tid, int sig, const struct abi_siginfo *inf
 	irqstate s;
 	int r = -ESRCH;
 
-	if (sig < 0 || sig > NSIG || tid <= 0)
+	if (tid <= 0)
 		return -EINVAL;
 	s = spin_lock_irqsave(&tasks_lock);
 	t = pid_task(tid);
 	p = t ? t->process : pid_process(tid);
 	if (p && (tgid == 0 || p->pid == tgid)) {
-		r = signal_allowed(p, sig) ? 0 : -EPERM;
+		r = sig < 0 || sig > NSIG ? -EINVAL : signal_allowed(p, sig) ? 0 : -EPERM;
 		if (r == 0 && sig != 0 && t)
 			r = signal_send_task(t, sig, info);
 	}

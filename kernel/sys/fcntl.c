@@ -48,17 +48,33 @@ static long duplicate(struct file *f, unsigned long lowest, u32 flags)
 	return fd;
 }
 
-static long lock_command(struct file *f, int cmd, uaddr argument)
+/* Another thread may have closed the descriptor before there was a lock for the close to release. */
+static int check_still_open(struct file *f, int fd)
+{
+	struct linux_flock everything = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	struct file *now = fd_get_any(fd);
+
+	if (now)
+		file_put(now);
+	if (now == f)
+		return 0;
+	(void)record_lock_set(f, &everything, false);
+	return -EBADF;
+}
+
+static long lock_command(struct file *f, int fd, int cmd, uaddr argument)
 {
 	struct linux_flock l;
 	int error;
 
 	if (get_user_object(&l, argument))
 		return -EFAULT;
-	if (cmd != F_GETLK)
-		return record_lock_set(f, &l, cmd == F_SETLKW);
-	error = record_lock_test(f, &l);
-	return error ? error : put_user_object(argument, &l);
+	if (cmd == F_GETLK) {
+		error = record_lock_test(f, &l);
+		return error ? error : put_user_object(argument, &l);
+	}
+	error = record_lock_set(f, &l, cmd == F_SETLKW);
+	return error || l.l_type == F_UNLCK ? error : check_still_open(f, fd);
 }
 
 /* Commands that work on O_PATH descriptors too. */
@@ -85,7 +101,7 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
-		return lock_command(f, cmd, UADDR(argument));
+		return lock_command(f, fd, cmd, UADDR(argument));
 	case F_SETOWN:
 		WRITE_ONCE(f->owner, (int)argument);
 		return 0;

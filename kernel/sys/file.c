@@ -246,3 +246,23 @@ long sys_fadvise64(int fd, int64_t offset, int64_t length, int advice)
 	file_put(f);
 	return result;
 }
+
+/* Pages are allocated when they are written, never before. glibc's posix_fallocate then writes to each of them itself. */
+long sys_fallocate(int fd, int mode, int64_t offset, int64_t length)
+{
+	struct file *f = fd_get(fd);
+	long result = -EOPNOTSUPP;
+
+	if (!f)
+		return -EBADF;
+	if (offset < 0 || length <= 0)
+		result = -EINVAL;
+	else if (!file_writable(f))
+		result = -EBADF;
+	else if (S_ISFIFO(f->inode->mode))
+		result = -ESPIPE;
+	else if (!S_ISREG(f->inode->mode))
+		result = -ENODEV;
+	file_put(f);
+	return result;
+}

@@ -111,7 +111,7 @@ long sys_rt_sigqueueinfo(int pid, int sig, uaddr info)
 	if ((i.si_code >= 0 || i.si_code == ABI_SI_TKILL) && pid != current->process->pid)
 		return -EPERM;
 	if (pid <= 0)
-		return sig < 0 || sig > NSIG ? -EINVAL : -ESRCH;
+		return -ESRCH;
 	return signal_kill(pid, sig, &i);
 }
 

@@ -154,8 +154,6 @@ long sys_sched_getaffinity(int pid, size_t size, uaddr mask)
 
 	if (size < n || size % sizeof(u64) != 0)
 		return -EINVAL;
-	if (pid < 0)
-		return -EINVAL;
 	t = task_find(pid == 0 ? current->tid : pid);
 	if (!t)
 		return -ESRCH;

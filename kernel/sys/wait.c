@@ -57,6 +57,8 @@ static int waitid_target(int idtype, int id, enum wait_which *which, int *target
 		if (id == 0)
 			*target = current->process->pgrp;
 		return id >= 0 ? 0 : -EINVAL;
+	case P_PIDFD:
+		return id >= 0 ? -EBADF : -EINVAL;	/* no descriptor is one */
 	default:
 		return -EINVAL;
 	}

@@ -73,6 +73,19 @@ def test_memory_hog():
         assert output_of(guest, "/sbin/sh", "-c", "echo well") == b"well\n"
 
 
+def test_full_files():
+    """Files that fill the memory end in ENOSPC, no program dies of it, and what is removed is free again."""
+    script = ("dd if=/dev/zero of=/tmp/fill bs=64k 2>&1; echo $?; echo more > /tmp/more; mkdir /tmp/d; "
+              "(echo subshell); ls /tmp; rm /tmp/fill; echo again > /tmp/again; cat /tmp/again")
+    with booted(mem=128, rows=[program_row(BUSYBOX, BUSYBOX)]) as guest:
+        before = free_kib(guest)
+        lines = output_of(guest, BUSYBOX, "sh", "-c", script).decode().splitlines()
+        after = free_kib(guest)
+    assert "No space left on device" in lines[0], lines
+    assert lines[-1] == "again" and "1" in lines and "subshell" in lines and "fill" in lines, lines
+    assert before - after < 512, f"{before - after} KiB are gone"
+
+
 def test_fork_bomb():
     """Every fork() that the limit allows succeeds, the shell beside it still gets its turn, and a kill ends all of them."""
     with booted(mem=128, rows=[row_of(FORKS, "/bin/forks")]) as guest:

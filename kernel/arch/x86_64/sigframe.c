@@ -23,6 +23,9 @@
 #define RESTART_SYSCALL 219
 
 #define FX_FCW          0			/* SDM 1, table 10-2 */
+#define FX_FSW          2
+#define FX_FTW          4
+#define FX_MXCSR        24
 #define FX_ST0          32
 #define FX_XMM0         160
 #define FX_XMM_END      416
@@ -32,6 +35,7 @@
 #define XFEATURE_X87    1ul
 #define XFEATURE_SSE    2ul
 #define FCW_DEFAULT     0x037f
+#define MXCSR_DEFAULT   0x1f80u
 
 /* ---- Calls ---- */
 
@@ -115,6 +119,34 @@ static int write_fpu(u64 image)
 	return r ? -EFAULT : 0;
 }
 
+static bool control_is_default(const u8 *image)
+{
+	u64 bv = XFEATURE_X87;
+	u16 fcw, fsw;
+	u32 mxcsr;
+
+	if (fpu_features() != 0)
+		memcpy(&bv, image + XSTATE_BV, sizeof(bv));
+	memcpy(&fcw, image + FX_FCW, sizeof(fcw));
+	memcpy(&fsw, image + FX_FSW, sizeof(fsw));
+	memcpy(&mxcsr, image + FX_MXCSR, sizeof(mxcsr));
+	if ((bv & XFEATURE_X87) && (fcw != FCW_DEFAULT || fsw != 0 || image[FX_FTW] != 0))
+		return false;
+	return mxcsr == MXCSR_DEFAULT;
+}
+
+/*
+ * A handler starts with the default rounding and exception masks and an empty x87 stack, whatever was interrupted. What the
+ * vector registers hold is promised to nobody, so the usual program keeps its live ones. write_fpu saved the image.
+ */
+static void reset_fpu_control(void)
+{
+	if (control_is_default(current->arch.fpu))
+		return;
+	fpu_invalidate_current();
+	fpu_init_state(current->arch.fpu);
+}
+
 static bool inside_altstack(u64 sp)
 {
 	return sp > current->altstack_base && sp - current->altstack_base <= current->altstack_size;
@@ -185,6 +217,7 @@ int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *ac
 	f.info = *info;
 	if (write_fpu(image) < 0 || put_user_object(UADDR(sp), &f) < 0)
 		return -EFAULT;
+	reset_fpu_control();
 	regs->rdi = (u64)sig;
 	regs->rsi = sp + offsetof(struct abi_sigframe, info);
 	regs->rdx = sp + offsetof(struct abi_sigframe, uc);

@@ -67,6 +67,8 @@ static u64 frequency_between(const struct clock_source *reference, struct sample
 {
 	u64 tsc = b.tsc - a.tsc, ticks = b.reference - a.reference;
 
+	if (ticks == 0)		/* the reference stopped */
+		return 0;
 	/* Over some seconds the product would not fit: halve both, which costs less than the samples' own error. */
 	while (tsc > UINT64_MAX / reference->frequency) {
 		tsc /= 2;

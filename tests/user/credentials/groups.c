@@ -3,7 +3,7 @@
 
 static void test(void)
 {
-	gid_t set[3] = { 30, 10, 20 }, got[8];
+	gid_t set[3] = { 30, 10, 20 }, bad[2] = { 5, (gid_t)-1 }, got[8];
 
 	test_need_root();
 	test_scratch();
@@ -15,7 +15,10 @@ static void test(void)
 		CHECK_OK(syscall(SYS_setgroups, 3, set));
 		CHECK_EQ(syscall(SYS_getgroups, 0, NULL), 3);
 		CHECK_EQ(syscall(SYS_getgroups, 8, got), 3);
-		CHECK_EQ(got[0] + got[1] + got[2], 60);
+		CHECK_EQ(got[0], 10);
+		CHECK_EQ(got[1], 20);
+		CHECK_EQ(got[2], 30);
+		CHECK_ERRNO(syscall(SYS_setgroups, 2, bad), EINVAL);
 		CHECK_ERRNO(syscall(SYS_getgroups, 2, got), EINVAL);
 		CHECK_ERRNO(syscall(SYS_getgroups, -1, got), EINVAL);
 		CHECK_ERRNO(syscall(SYS_getgroups, 3, test_unmapped()), EFAULT);

@@ -1,8 +1,29 @@
-/* prctl(2): PR_SET_PDEATHSIG sends the signal when the parent dies; it is read back, checked, and not inherited. */
+/*
+ * prctl(2): PR_SET_PDEATHSIG sends the signal when the parent dies; it is read back, checked, not inherited,
+ * and lost with a change of the effective ids.
+ */
 #include "test.h"
 
 #define SET_PDEATHSIG 1
 #define GET_PDEATHSIG 2
+
+static void lost_with_identity(void)
+{
+	int value = -1;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return;
+	pid = test_fork();
+	if (pid == 0) {
+		CHECK_OK(syscall(SYS_prctl, SET_PDEATHSIG, SIGUSR1));
+		CHECK_OK(syscall(SYS_setresuid, -1, NO_UID, -1));
+		CHECK_OK(syscall(SYS_prctl, GET_PDEATHSIG, &value));
+		CHECK_EQ(value, 0);
+		test_exit();
+	}
+	CHECK_CHILD(pid);
+}
 
 static void test(void)
 {
@@ -33,4 +54,5 @@ static void test(void)
 	CHECK_CHILD(pid);
 	CHECK_EQ(read(ready[0], &c, 1), 1);
 	CHECK_EQ(c, 's');
+	lost_with_identity();
 }

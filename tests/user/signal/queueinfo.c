@@ -23,5 +23,7 @@ static void test(void)
 	CHECK_EQ(test_signals_seen, 2);
 	CHECK_EQ(queue(getpid(), 65, SI_QUEUE), -EINVAL);
 	CHECK_EQ(queue(0x3fffffff, SIGUSR1, SI_QUEUE), -ESRCH);
+	CHECK_EQ(queue(0x3fffffff, 65, SI_QUEUE), -ESRCH);
+	CHECK_EQ(queue(-1, 65, SI_QUEUE), -ESRCH);
 	CHECK_EQ(RAW(SYS_rt_sigqueueinfo, getpid(), SIGUSR1, test_unmapped()), -EFAULT);
 }
