@@ -1,13 +1,13 @@
 /*
  * The dynamic section: turns its entries into checked pointers of struct object. An entry that points outside the
- * image ends the process with words. Usable from stage 1 on.
+ * image makes us die with words. Usable from stage 1 on.
  */
 #include "rtld.h"
 
 /* Values by tag, for the tags below DT_NUM and the few GNU ones. */
 struct tags {
 	uint64_t low[DT_NUM];
-	uint64_t gnu_hash, versym;
+	uint64_t gnu_hash, versym, flags_1;
 };
 
 static void collect(struct object *object, struct tags *tags)
@@ -22,6 +22,8 @@ static void collect(struct object *object, struct tags *tags)
 			tags->gnu_hash = d->d_un.d_ptr;
 		else if (d->d_tag == DT_VERSYM)
 			tags->versym = d->d_un.d_ptr;
+		else if (d->d_tag == DT_FLAGS_1)
+			tags->flags_1 = d->d_un.d_val;
 		object->dynamic_count++;
 		d++;
 	}
@@ -49,6 +51,24 @@ static const char *string_at(const struct object *object, uint64_t offset)
 	return object->strings + offset;
 }
 
+/*
+ * Tools that edit libraries put these tables into writable segments, where a relocation could change what was checked.
+ */
+static bool in_writable_segment(const struct object *object, const void *table)
+{
+	return table && image_range(object, (uintptr_t)table - object->base, 1, PF_W);
+}
+
+static void note_writable_tables(struct object *object)
+{
+	object->writable_tables = in_writable_segment(object, object->strings) ||
+				  in_writable_segment(object, object->symbols) ||
+				  in_writable_segment(object, object->gnu.bloom) ||
+				  in_writable_segment(object, object->sysv.bucket) ||
+				  in_writable_segment(object, object->versym) || in_writable_segment(object, object->rela) ||
+				  in_writable_segment(object, object->plt_rela) || in_writable_segment(object, object->relr);
+}
+
 static void parse_symbols(struct object *object, const struct tags *tags)
 {
 	size_t room = image_room(object, tags->low[DT_SYMTAB]);
@@ -59,9 +79,14 @@ static void parse_symbols(struct object *object, const struct tags *tags)
 		die(object_name(object), ": its string table has no end", NULL);
 	object->symbols = table(object, tags->low[DT_SYMTAB], sizeof(Elf64_Sym), "symbol table");
 	object->symbol_limit = object->symbols ? room / sizeof(Elf64_Sym) : 0;
-	object->gnu_hash = table(object, tags->gnu_hash, 16, "hash table");
-	object->sysv_hash = table(object, tags->low[DT_HASH], 8, "hash table");
+	if (tags->gnu_hash)
+		parse_gnu_hash(object, tags->gnu_hash);
+	else if (tags->low[DT_HASH])
+		parse_sysv_hash(object, tags->low[DT_HASH]);
 	object->versym = table(object, tags->versym, 2, "version table");
+	room = tags->versym ? image_room(object, tags->versym) / 2 : object->symbol_limit;
+	if (object->symbol_limit > room)
+		object->symbol_limit = room;
 	if (tags->low[DT_SYMENT] && tags->low[DT_SYMENT] != sizeof(Elf64_Sym))
 		die(object_name(object), ": its symbols have an unknown size", NULL);
 }
@@ -78,6 +103,8 @@ static void parse_relocations(struct object *object, const struct tags *tags)
 	object->plt_rela_count = object->plt_rela ? tags->low[DT_PLTRELSZ] / sizeof(Elf64_Rela) : 0;
 	object->relr = table(object, tags->low[DT_RELR], tags->low[DT_RELRSZ], "relative relocation table");
 	object->relr_count = object->relr ? tags->low[DT_RELRSZ] / 8 : 0;
+	if (tags->low[DT_PLTGOT] && image_range(object, tags->low[DT_PLTGOT], 24, PF_W))
+		object->plt_got = tags->low[DT_PLTGOT];
 }
 
 static uintptr_t code_at(const struct object *object, uint64_t address, const char *what)
@@ -89,16 +116,21 @@ static uintptr_t code_at(const struct object *object, uint64_t address, const ch
 	return object->base + address;
 }
 
+static const uintptr_t *functions(const struct object *object, const struct tags *tags, int tag, int size_tag, size_t *count)
+{
+	const uintptr_t *array = table(object, tags->low[tag], tags->low[size_tag], "table of constructors or destructors");
+
+	*count = array ? tags->low[size_tag] / sizeof(*array) : 0;
+	return array;
+}
+
 static void parse_initializers(struct object *object, const struct tags *tags)
 {
 	object->init = code_at(object, tags->low[DT_INIT], "init function");
 	object->fini = code_at(object, tags->low[DT_FINI], "fini function");
-	object->preinit_count = tags->low[DT_PREINIT_ARRAYSZ] / 8;
-	object->preinit_array = table(object, tags->low[DT_PREINIT_ARRAY], object->preinit_count * 8, "constructor table");
-	object->init_count = tags->low[DT_INIT_ARRAYSZ] / 8;
-	object->init_array = table(object, tags->low[DT_INIT_ARRAY], object->init_count * 8, "constructor table");
-	object->fini_count = tags->low[DT_FINI_ARRAYSZ] / 8;
-	object->fini_array = table(object, tags->low[DT_FINI_ARRAY], object->fini_count * 8, "destructor table");
+	object->preinit_array = functions(object, tags, DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ, &object->preinit_count);
+	object->init_array = functions(object, tags, DT_INIT_ARRAY, DT_INIT_ARRAYSZ, &object->init_count);
+	object->fini_array = functions(object, tags, DT_FINI_ARRAY, DT_FINI_ARRAYSZ, &object->fini_count);
 }
 
 static void parse_headers(struct object *object)
@@ -123,6 +155,26 @@ static void parse_headers(struct object *object)
 	}
 }
 
+static bool has_tag(const struct object *object, int64_t tag)
+{
+	for (size_t i = 0; i < object->dynamic_count; i++) {
+		if (object->dynamic[i].d_tag == tag)
+			return true;
+	}
+	return false;
+}
+
+static void parse_flags(struct object *object, const struct tags *tags)
+{
+	uint64_t flags = tags->low[DT_FLAGS];
+
+	object->symbolic = flags & FLAG_SYMBOLIC || has_tag(object, DT_SYMBOLIC);
+	object->bind_now = flags & FLAG_BIND_NOW || tags->flags_1 & FLAG1_NOW || has_tag(object, TAG_BIND_NOW);
+	object->static_tls = flags & FLAG_STATIC_TLS;
+	object->permanent |= (tags->flags_1 & FLAG1_NODELETE) != 0;
+	object->is_program = tags->flags_1 & FLAG1_PIE;
+}
+
 void parse_dynamic(struct object *object)
 {
 	struct tags tags = { 0 };
@@ -132,18 +184,15 @@ void parse_dynamic(struct object *object)
 	parse_relocations(object, &tags);
 	parse_initializers(object, &tags);
 	parse_headers(object);
+	parse_flags(object, &tags);
 	if (tags.low[DT_SONAME])
 		object->soname = string_at(object, tags.low[DT_SONAME]);
 	if (tags.low[DT_RUNPATH])
 		object->runpath = string_at(object, tags.low[DT_RUNPATH]);
 	else if (tags.low[DT_RPATH])
 		object->rpath = string_at(object, tags.low[DT_RPATH]);
-	for (size_t i = 0; i < object->dynamic_count; i++) {
-		if (object->dynamic[i].d_tag == DT_SYMBOLIC ||
-		    (object->dynamic[i].d_tag == DT_FLAGS && object->dynamic[i].d_un.d_val & 2))
-			object->symbolic = true;
-	}
 	parse_versions(object);
+	note_writable_tables(object);
 	object->map.l_addr = object->base;
 	object->map.l_ld = (Elf64_Dyn *)object->dynamic;
 }

@@ -75,3 +75,23 @@ void check_segments(const char *name, const Elf64_Phdr *phdr, size_t count, uint
 	if (!loads)
 		die(name, ": has no loadable segment", NULL);
 }
+
+struct object *object_at(uintptr_t address)
+{
+	for (struct object *o = objects; o; o = o->next) {
+		if (address >= o->start && address < o->end && image_range(o, address - o->base, 1, 0))
+			return o;
+	}
+	return NULL;
+}
+
+/* Is it in an executable segment? `hint` is the object that most likely holds it. */
+bool is_code(const struct object *hint, uintptr_t address)
+{
+	const struct object *other;
+
+	if (image_range(hint, address - hint->base, 1, PF_X))
+		return true;
+	other = object_at(address);
+	return other && image_range(other, address - other->base, 1, PF_X);
+}

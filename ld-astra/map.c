@@ -1,6 +1,6 @@
 /*
  * From an open file to a mapped object. Every header is checked against the size of the file before it is used; a
- * file that fails ends the process with words. Usable from stage 1 on.
+ * file that fails makes us die with words, and what was mapped of it by then is in `unfinished`. Usable from stage 1 on.
  */
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -10,6 +10,8 @@
 struct span {
 	uintptr_t start, end, align;	/* link addresses, whole pages */
 };
+
+static struct span unfinished;		/* run-time addresses; end 0: nothing */
 
 static void read_exactly(int fd, const char *path, void *buf, size_t size, uint64_t offset)
 {
@@ -97,8 +99,23 @@ static void map_segment(int fd, const char *path, uintptr_t base, const Elf64_Ph
 		memset((void *)file_end, 0, (file_pages < end ? file_pages : end) - file_end);
 }
 
-/* The program headers stay in our own copy: an image need not contain them. */
-static void find_dynamic(struct object *object)
+void set_span(struct object *object)
+{
+	struct span span = span_of(object->phdr, object->phnum);
+
+	object->start = object->base + span.start;
+	object->end = object->base + span.end;
+}
+
+/* After a failure: gives back the address space of the object that was being mapped. */
+void abandon_mapping(void)
+{
+	if (unfinished.end)
+		sys(munmap, unfinished.start, unfinished.end - unfinished.start);
+	unfinished.end = 0;
+}
+
+void find_dynamic(struct object *object)
 {
 	for (size_t i = 0; i < object->phnum; i++) {
 		const Elf64_Phdr *p = &object->phdr[i];
@@ -110,44 +127,56 @@ static void find_dynamic(struct object *object)
 		die(object_name(object), ": has no dynamic section in a readable segment", NULL);
 }
 
+static Elf64_Phdr *read_headers(int fd, const char *path, Elf64_Ehdr *header, struct object *object, bool is_program)
+{
+	struct stat status;
+	const char *fault;
+	Elf64_Phdr *phdr;
+
+	if (sys(fstat, fd, &status) < 0 || !S_ISREG(status.st_mode))
+		die(path, ": is not a regular file", NULL);
+	read_exactly(fd, path, header, sizeof(*header), 0);
+	fault = header_fault(header, (uint64_t)status.st_size, is_program);
+	if (fault)
+		die(path, ": ", fault, NULL);
+	phdr = allocate(header->e_phnum * sizeof(*phdr));
+	read_exactly(fd, path, phdr, header->e_phnum * sizeof(*phdr), header->e_phoff);
+	check_segments(path, phdr, header->e_phnum, (uint64_t)status.st_size);
+	object->dev = status.st_dev;
+	object->ino = status.st_ino;
+	return phdr;
+}
+
+/* The program headers stay in our own copy: an image need not contain them. `entry` is where a program's goes, or NULL. */
 struct object *map_object(int fd, const char *path, struct object *wanted_by, uintptr_t *entry)
 {
 	struct object *object = allocate(sizeof(*object));
 	Elf64_Ehdr header;
-	Elf64_Phdr *phdr;
-	struct stat status;
 	struct span span;
-	const char *fault;
 
-	if (sys(fstat, fd, &status) < 0 || !S_ISREG(status.st_mode))
-		die(path, ": is not a regular file", NULL);
-	read_exactly(fd, path, &header, sizeof(header), 0);
-	fault = header_fault(&header, (uint64_t)status.st_size, entry != NULL);
-	if (fault)
-		die(path, ": ", fault, NULL);
-	phdr = allocate(header.e_phnum * sizeof(*phdr));
-	read_exactly(fd, path, phdr, header.e_phnum * sizeof(*phdr), header.e_phoff);
-	check_segments(path, phdr, header.e_phnum, (uint64_t)status.st_size);
-
-	span = span_of(phdr, header.e_phnum);
-	object->base = reserve(path, &span, header.e_type == ET_EXEC);
-	for (size_t i = 0; i < header.e_phnum; i++) {
-		if (phdr[i].p_type == PT_LOAD)
-			map_segment(fd, path, object->base, &phdr[i]);
-	}
-	object->phdr = phdr;
+	object->arena = arena_in_use();
+	object->phdr = read_headers(fd, path, &header, object, entry != NULL);
 	object->phnum = header.e_phnum;
+	span = span_of(object->phdr, object->phnum);
+	object->base = reserve(path, &span, header.e_type == ET_EXEC);
+	set_span(object);
+	unfinished = (struct span){ object->start, object->end, 0 };
+	for (size_t i = 0; i < object->phnum; i++) {
+		if (object->phdr[i].p_type == PT_LOAD)
+			map_segment(fd, path, object->base, &object->phdr[i]);
+	}
 	object->map.l_name = join(path, strlen(path), "", 0);
 	object->origin = directory_of(path);
 	object->wanted_by = wanted_by;
-	object->dev = status.st_dev;
-	object->ino = status.st_ino;
 	find_dynamic(object);
 	parse_dynamic(object);
 	if (entry) {
 		*entry = object->base + header.e_entry;
-		if (!image_range(object, header.e_entry, 1, PF_X))
+		if (!start_info.list && !image_range(object, header.e_entry, 1, PF_X))
 			die(path, ": its entry point is not in an executable segment", NULL);
+	} else if (object->is_program) {
+		die(path, ": is a program, not a shared library", NULL);
 	}
+	unfinished.end = 0;
 	return object;
 }

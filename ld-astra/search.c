@@ -49,8 +49,24 @@ static size_t origin_token(const char *text, size_t length)
 	return 0;
 }
 
+/* The program's directory is asked for only when somebody wants it. */
+static const char *origin_of(struct object *owner)
+{
+	char path[4097];
+	long n;
+
+	if (owner->origin || owner != program)
+		return owner->origin;
+	n = sys(readlink, "/proc/self/exe", path, sizeof(path) - 1);
+	if (n <= 0)
+		return start_info.exec_name ? directory_of(start_info.exec_name) : NULL;
+	path[n] = 0;
+	owner->origin = directory_of(path);
+	return owner->origin;
+}
+
 /* Replaces $ORIGIN; NULL when the entry must be skipped. */
-static const char *expand(const char *entry, size_t length, const struct object *owner)
+static const char *expand(const char *entry, size_t length, struct object *owner)
 {
 	const char *out = "";
 
@@ -58,9 +74,9 @@ static const char *expand(const char *entry, size_t length, const struct object 
 		size_t token = origin_token(entry, length);
 
 		if (token) {
-			if (start_info.secure || !owner || !owner->origin)
+			if (start_info.secure || !owner || !origin_of(owner))
 				return NULL;
-			out = join(out, strlen(out), owner->origin, strlen(owner->origin));
+			out = join(out, strlen(out), origin_of(owner), strlen(origin_of(owner)));
 		} else {
 			token = 1;
 			while (token < length && entry[token] != '$')
@@ -73,7 +89,7 @@ static const char *expand(const char *entry, size_t length, const struct object 
 	return out;
 }
 
-static int try_list(struct search *search, const char *list, const struct object *owner)
+static int try_list(struct search *search, const char *list, struct object *owner)
 {
 	while (list && *list) {
 		size_t length = strcspn(list, ":;");
@@ -88,11 +104,11 @@ static int try_list(struct search *search, const char *list, const struct object
 	return -1;
 }
 
-static int try_rpaths(struct search *search, const struct object *wanted_by)
+static int try_rpaths(struct search *search, struct object *wanted_by)
 {
 	if (wanted_by && wanted_by->runpath)
 		return -1;
-	for (const struct object *o = wanted_by; o; o = o->wanted_by) {
+	for (struct object *o = wanted_by; o; o = o->wanted_by) {
 		int fd = o->runpath ? -1 : try_list(search, o->rpath, o);
 
 		if (fd >= 0)
@@ -101,7 +117,7 @@ static int try_rpaths(struct search *search, const struct object *wanted_by)
 	return -1;
 }
 
-int open_library(const char *name, const struct object *wanted_by, const char **path)
+int open_library(const char *name, struct object *wanted_by, const char **path)
 {
 	struct search search = { .name = name, .path = name, .tried = "" };
 	int fd;

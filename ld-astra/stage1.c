@@ -21,10 +21,14 @@ static void read_environment(void)
 	for (char **e = start_info.envp; *e && !start_info.secure; e++) {
 		const char *value;
 
+		if (strncmp(*e, "LD_", 3))
+			continue;
 		if ((value = environment_value(*e, "LD_LIBRARY_PATH")))
 			start_info.library_path = value;
 		else if ((value = environment_value(*e, "LD_PRELOAD")))
 			start_info.preload = value;
+		else if ((value = environment_value(*e, "LD_BIND_NOW")))
+			start_info.bind_now = *value != 0;
 	}
 }
 
@@ -62,7 +66,9 @@ static struct object *self_object(uintptr_t base, const Elf64_Dyn *dynamic)
 	object->phdr = (const Elf64_Phdr *)(base + header->e_phoff);
 	object->phnum = header->e_phnum;
 	object->dynamic = dynamic;
+	object->arena = arena_in_use();
 	object->map.l_name = "/lib/ld-astra.so.1";
+	set_span(object);
 	parse_dynamic(object);
 	return object;
 }
@@ -83,17 +89,6 @@ static uintptr_t program_base(void)
 	die("the program's headers are not in memory", NULL);
 }
 
-static const char *program_directory(void)
-{
-	char path[4097];
-	long n = sys(readlink, "/proc/self/exe", path, sizeof(path) - 1);
-
-	if (n <= 0)
-		return start_info.exec_name ? directory_of(start_info.exec_name) : NULL;
-	path[n] = 0;
-	return directory_of(path);
-}
-
 /* The kernel checked and mapped the program; what its dynamic section says is still only the file's word. */
 static struct object *kernel_program(void)
 {
@@ -102,14 +97,10 @@ static struct object *kernel_program(void)
 	object->base = program_base();
 	object->phdr = start_info.phdr;
 	object->phnum = start_info.phnum;
-	object->origin = program_directory();
+	object->arena = arena_in_use();
 	object->map.l_name = "";
-	for (size_t i = 0; i < object->phnum; i++) {
-		if (object->phdr[i].p_type == PT_DYNAMIC)
-			object->dynamic = (const Elf64_Dyn *)(object->base + object->phdr[i].p_vaddr);
-	}
-	if (!object->dynamic)
-		die(start_info.exec_name ? start_info.exec_name : "the program", ": has no dynamic section", NULL);
+	set_span(object);
+	find_dynamic(object);
 	parse_dynamic(object);
 	return object;
 }
@@ -122,38 +113,51 @@ static void replace_auxv(uint64_t type, uintptr_t value)
 	}
 }
 
+static struct object *map_program(const char *path)
+{
+	struct object *object;
+	long fd = sys(open, path, O_RDONLY | O_CLOEXEC, 0);
+
+	if (fd < 0)
+		die(path, ": cannot open the program", NULL);
+	object = map_object((int)fd, path, NULL, &start_info.entry);
+	sys(close, fd);
+	return object;
+}
+
+/* Moves all of the stack behind argc down by `words`, which take from argv. */
+static void drop_arguments(uintptr_t *stack, size_t words)
+{
+	uintptr_t *end = (uintptr_t *)start_info.auxv;
+
+	while (((Elf64_auxv_t *)end)->a_type != AT_NULL)
+		end += 2;
+	memmove(stack + 1, stack + 1 + words, (size_t)((char *)(end + 2) - (char *)(stack + 1 + words)));
+	stack[0] -= words;
+	read_stack(stack);
+}
+
 /*
- * `ld-astra.so.1 PROGRAM ARGUMENT…`: loads the program itself and moves the stack's contents down by one word, so that
- * the program sees its own argv, with the stack pointer still aligned as the psABI wants it.
+ * `ld-astra.so.1 [--list] PROGRAM ARGUMENT…`: loads the program itself. It sees its own argv at the place where the kernel
+ * would have put it, with the stack pointer still aligned as the psABI wants it.
  */
 static struct object *program_from_argv(uintptr_t *stack)
 {
 	struct object *object;
-	uintptr_t entry;
-	uintptr_t *end = (uintptr_t *)start_info.auxv;
-	const char *path = start_info.argv[1];
-	long fd;
 
-	if (start_info.argc < 2)
-		die("usage: ld-astra.so.1 PROGRAM [ARGUMENT]...", NULL);
-	fd = sys(open, path, O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		die(path, ": cannot open the program", NULL);
-	object = map_object((int)fd, path, NULL, &entry);
-	sys(close, fd);
-
-	while (((Elf64_auxv_t *)end)->a_type != AT_NULL)
-		end += 2;
-	memmove(stack + 1, stack + 2, (size_t)((char *)(end + 2) - (char *)(stack + 2)));
-	stack[0]--;
-	read_stack(stack);
+	start_info.list = start_info.argc > 1 && !strcmp(start_info.argv[1], "--list");
+	drop_arguments(stack, 1);
+	if (start_info.list)
+		drop_arguments(stack, 1);
+	if (start_info.argc < 1)
+		die("usage: ld-astra.so.1 [--list] PROGRAM [ARGUMENT]...", NULL);
+	start_info.exec_name = start_info.argv[0];
+	object = map_program(start_info.exec_name);
 	replace_auxv(AT_PHDR, (uintptr_t)object->phdr);
 	replace_auxv(AT_PHNUM, object->phnum);
-	replace_auxv(AT_ENTRY, entry);
+	replace_auxv(AT_ENTRY, start_info.entry);
 	replace_auxv(AT_BASE, self->base);
-	replace_auxv(AT_EXECFN, (uintptr_t)path);
-	start_info.entry = entry;
-	start_info.exec_name = path;
+	replace_auxv(AT_EXECFN, (uintptr_t)start_info.exec_name);
 	object->map.l_name = "";
 	return object;
 }
@@ -171,6 +175,8 @@ uintptr_t stage1(uintptr_t *stack, uintptr_t base, const Elf64_Dyn *dynamic)
 	debug_setup(base);
 
 	load_dependencies();
+	if (start_info.list)
+		list_objects();
 	setup_tls();
 	relocate_all();
 	debug_changed();

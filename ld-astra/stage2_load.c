@@ -1,10 +1,18 @@
 /*
  * Stage 2, loading: the program is known; brings in LD_PRELOAD and then, breadth-first, every DT_NEEDED. Own symbols
  * and memory may be used; nothing of a loaded library may be called yet. A library is loaded once, whatever its names.
+ * dlopen uses the same functions later, under the lock.
  */
 #include <sys/stat.h>
 
 #include "rtld.h"
+
+struct scope global_scope;
+unsigned long long objects_added, objects_removed;
+
+bool list_incomplete;
+
+static int open_file = -1;		/* the library that is being loaded */
 
 void add_object(struct object *object)
 {
@@ -17,12 +25,23 @@ void add_object(struct object *object)
 	object->map.l_prev = last ? &last->map : NULL;
 	if (last)
 		last->map.l_next = &object->map;
+	arena_hold(object->arena);
+	objects_added++;
+}
+
+/* After a failure: closes the file that was being loaded. */
+void abandon_load(void)
+{
+	if (open_file >= 0)
+		sys(close, open_file);
+	open_file = -1;
+	abandon_mapping();
 }
 
 static struct object *find_by_name(const char *name)
 {
 	for (struct object *o = objects; o; o = o->next) {
-		if ((o->soname && !strcmp(o->soname, name)) || (o->asked_name && !strcmp(o->asked_name, name)))
+		if (!o->doomed && ((o->soname && !strcmp(o->soname, name)) || (o->asked_name && !strcmp(o->asked_name, name))))
 			return o;
 	}
 	if (self->soname && !strcmp(self->soname, name)) {
@@ -39,29 +58,67 @@ static struct object *find_by_file(int fd)
 	if (sys(fstat, fd, &status) < 0)
 		return NULL;
 	for (struct object *o = objects; o; o = o->next) {
-		if (o->ino && o->ino == status.st_ino && o->dev == status.st_dev)
+		if (!o->doomed && o->ino && o->ino == status.st_ino && o->dev == status.st_dev)
 			return o;
 	}
 	return NULL;
 }
 
-static struct object *load(const char *name, struct object *wanted_by)
+static struct object *load_file(const char *name, struct object *wanted_by, bool only_if_loaded)
 {
 	struct object *object = find_by_name(name);
 	const char *path;
-	int fd;
 
 	if (object)
 		return object;
-	fd = open_library(name, wanted_by, &path);
-	object = find_by_file(fd);
-	if (!object) {
-		object = map_object(fd, path, wanted_by, NULL);
-		object->asked_name = name;
+	open_file = open_library(name, wanted_by, &path);
+	object = find_by_file(open_file);
+	if (!object && !only_if_loaded) {
+		object = map_object(open_file, path, wanted_by, NULL);
+		object->asked_name = join(name, strlen(name), "", 0);
 		add_object(object);
 	}
-	sys(close, fd);
+	sys(close, open_file);
+	open_file = -1;
 	return object;
+}
+
+struct object *load(const char *name, struct object *wanted_by)
+{
+	return load_file(name, wanted_by, false);
+}
+
+/* The object if it is there, else NULL. */
+struct object *loaded_already(const char *name, struct object *wanted_by)
+{
+	return load_file(name, wanted_by, true);
+}
+
+struct request {
+	const char *name;
+	struct object *wanted_by, *loaded;
+};
+
+static void load_request(void *context)
+{
+	struct request *request = context;
+
+	request->loaded = load(request->name, request->wanted_by);
+}
+
+/* A failure is only reported: a preloaded library may be missing, and ldd wants to see all that is missing. */
+static struct object *load_if_possible(const char *name, struct object *wanted_by, const char *before, const char *after)
+{
+	struct request request = { name, wanted_by, NULL };
+	char error[RTLD_ERROR_SIZE];
+
+	if (attempt(load_request, &request, error))
+		return request.loaded;
+	abandon_load();
+	say(2, before);
+	say(2, error);
+	say(2, after);
+	return NULL;
 }
 
 static void load_preloaded(void)
@@ -72,13 +129,20 @@ static void load_preloaded(void)
 		size_t length = strcspn(list, ": ");
 
 		if (length)
-			load(join(list, length, "", 0), NULL);
+			load_if_possible(join(list, length, "", 0), NULL, "ld-astra: LD_PRELOAD: ", "; going on without\n");
 		list += length;
 		list += *list != 0;
 	}
 }
 
-static void load_needed(struct object *object)
+static const char *needed_name(const struct object *object, const Elf64_Dyn *d)
+{
+	if (d->d_un.d_val >= object->strings_size)
+		die(object_name(object), ": the name of a needed library lies outside its string table", NULL);
+	return object->strings + d->d_un.d_val;
+}
+
+void load_needed(struct object *object)
 {
 	size_t count = 0;
 
@@ -86,13 +150,19 @@ static void load_needed(struct object *object)
 		count += object->dynamic[i].d_tag == DT_NEEDED;
 	object->needed = allocate(count * sizeof(*object->needed));
 	for (size_t i = 0; i < object->dynamic_count; i++) {
-		uint64_t offset = object->dynamic[i].d_un.d_val;
+		const Elf64_Dyn *d = &object->dynamic[i];
+		struct object *needed;
 
-		if (object->dynamic[i].d_tag != DT_NEEDED)
+		if (d->d_tag != DT_NEEDED)
 			continue;
-		if (offset >= object->strings_size)
-			die(object_name(object), ": the name of a needed library lies outside its string table", NULL);
-		object->needed[object->needed_count++] = load(object->strings + offset, object);
+		if (start_info.list)
+			needed = load_if_possible(needed_name(object, d), object, "\t", "\n");
+		else
+			needed = load(needed_name(object, d), object);
+		if (needed)
+			object->needed[object->needed_count++] = needed;
+		else
+			list_incomplete = true;
 	}
 }
 
@@ -107,6 +177,11 @@ void load_dependencies(void)
 	}
 	if (!has_self)
 		add_object(self);
-	for (struct object *o = objects; o; o = o->next)
-		check_wanted_versions(o);
+	for (struct object *o = objects; o; o = o->next) {
+		o->permanent = true;
+		o->global = true;
+		scope_add(&global_scope, o);
+		if (!start_info.list)
+			check_wanted_versions(o);
+	}
 }

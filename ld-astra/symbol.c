@@ -1,140 +1,52 @@
 /*
- * Symbol search: GNU or SysV hash in each object of the list, with versions. Tables are the file's word: every index
- * is checked before use. Usable once the objects are loaded.
+ * Symbol search: where a name is looked for, and in which order. An object looks in global_scope, then in the group that
+ * it was loaded with; DT_SYMBOLIC puts itself, RTLD_DEEPBIND its group, in front. Usable once the objects are loaded.
  */
 #include "rtld.h"
 
-/* What is looked for; hashes are made once for all objects. */
-struct query {
-	const char *name;
-	uint32_t gnu, sysv;
-	const struct version *version;	/* NULL: the default one */
-};
-
-uint32_t gnu_hash_of(const char *name)
+static const struct object *skip_until(const struct scope *scope, const struct object *after, size_t *from)
 {
-	uint32_t h = 5381;
-
-	for (; *name; name++)
-		h = h * 33 + (unsigned char)*name;
-	return h;
-}
-
-static uint32_t sysv_hash_of(const char *name)
-{
-	uint32_t h = 0;
-
-	for (; *name; name++) {
-		h = (h << 4) + (unsigned char)*name;
-		h ^= (h >> 24) & 0xf0;
-	}
-	return h & 0x0fffffff;
-}
-
-static bool version_matches(const struct object *object, size_t index, const struct version *wanted)
-{
-	uint16_t raw, number;
-
-	if (!object->versym)
-		return true;
-	raw = object->versym[index];
-	number = raw & 0x7fff;
-	if (!wanted)
-		return number != 0 && !(raw & 0x8000);
-	if (number >= object->version_count || !object->versions[number].name)
-		return number == 1;
-	return object->versions[number].hash == wanted->hash && !strcmp(object->versions[number].name, wanted->name);
-}
-
-static const Elf64_Sym *candidate(const struct object *object, size_t index, const struct query *query)
-{
-	const Elf64_Sym *sym = &object->symbols[index];
-	unsigned type = ELF64_ST_TYPE(sym->st_info), bind = ELF64_ST_BIND(sym->st_info);
-
-	if (sym->st_shndx == SHN_UNDEF || (!sym->st_value && type != STT_TLS && sym->st_shndx != SHN_ABS))
-		return NULL;
-	if (bind != STB_GLOBAL && bind != STB_WEAK && bind != STB_GNU_UNIQUE)
-		return NULL;
-	if (ELF64_ST_VISIBILITY(sym->st_other) == 1 || ELF64_ST_VISIBILITY(sym->st_other) == 2)
-		return NULL;
-	if (sym->st_name >= object->strings_size || strcmp(object->strings + sym->st_name, query->name))
-		return NULL;
-	return version_matches(object, index, query->version) ? sym : NULL;
-}
-
-static const Elf64_Sym *find_gnu(const struct object *object, const struct query *query)
-{
-	const uint32_t *table = object->gnu_hash;
-	uint32_t buckets = table[0], first = table[1], words = table[2], shift = table[3] & 31, index;
-	const uint64_t *bloom = (const uint64_t *)(table + 4);
-	uintptr_t at = (uintptr_t)table - object->base;
-	const uint32_t *bucket, *chain;
-	size_t chain_limit;
-	uint64_t word;
-
-	if (!buckets || !words || words & (words - 1) ||
-	    !image_range(object, at, 16 + words * 8ul + buckets * 4ul, PF_R))
-		die(object_name(object), ": its hash table is malformed", NULL);
-	word = bloom[(query->gnu / 64) & (words - 1)];
-	if (!((word >> (query->gnu & 63)) & (word >> ((query->gnu >> shift) & 63)) & 1))
-		return NULL;
-	bucket = (const uint32_t *)(bloom + words);
-	chain = bucket + buckets;
-	chain_limit = image_room(object, (uintptr_t)chain - object->base) / 4;
-	index = bucket[query->gnu % buckets];
-	if (index < first)
-		return NULL;
-	for (; index < object->symbol_limit && index - first < chain_limit; index++) {
-		uint32_t hash = chain[index - first];
-		const Elf64_Sym *sym = (hash | 1) == (query->gnu | 1) ? candidate(object, index, query) : NULL;
-
-		if (sym || hash & 1)
-			return sym;
+	*from = 0;
+	while (after && *from < scope->count) {
+		if (scope->list[(*from)++] == after)
+			return after;
 	}
 	return NULL;
 }
 
-static const Elf64_Sym *find_sysv(const struct object *object, const struct query *query)
+/* Behind `after` when it is not NULL; nothing when the scope does not hold it. */
+struct symbol find_in_scope(const struct scope *scope, const struct query *query, const struct object *after)
 {
-	const uint32_t *table = object->sysv_hash;
-	uint32_t buckets = table[0], chains = table[1], steps = 0;
+	size_t i;
 
-	if (!buckets || !image_range(object, (uintptr_t)table - object->base, (2ul + buckets + chains) * 4, PF_R))
-		die(object_name(object), ": its hash table is malformed", NULL);
-	for (uint32_t i = table[2 + query->sysv % buckets]; i && i < chains && steps < chains; steps++) {
-		const Elf64_Sym *sym = i < object->symbol_limit ? candidate(object, i, query) : NULL;
+	for (skip_until(scope, after, &i); i < scope->count; i++) {
+		const Elf64_Sym *sym = scope->list[i]->doomed ? NULL : find_in(scope->list[i], query);
 
 		if (sym)
-			return sym;
-		i = table[2 + buckets + i];
+			return (struct symbol){ sym, scope->list[i] };
 	}
-	return NULL;
+	return (struct symbol){ NULL, NULL };
 }
 
-static const Elf64_Sym *find_in(const struct object *object, const struct query *query)
+static struct symbol find_except(const struct scope *scope, const struct query *query, const struct object *skipped)
 {
-	if (object->gnu_hash)
-		return find_gnu(object, query);
-	return object->sysv_hash ? find_sysv(object, query) : NULL;
+	struct symbol found = find_in_scope(scope, query, NULL);
+
+	return found.sym && found.object == skipped ? find_in_scope(scope, query, skipped) : found;
 }
 
-static struct symbol find(struct object *from, const struct query *query, bool skip_self)
+struct symbol find_from(struct object *from, const struct query *query, const struct object *skipped)
 {
-	struct symbol found = { NULL, NULL };
+	struct symbol found = { NULL, from };
 
-	if (from->symbolic && !skip_self && (found.sym = find_in(from, query))) {
-		found.object = from;
+	if (from->symbolic && from != skipped && (found.sym = find_in(from, query)))
 		return found;
-	}
-	for (struct object *o = objects; o; o = o->next) {
-		if (skip_self && o == from)
-			continue;
-		found.sym = find_in(o, query);
-		if (found.sym) {
-			found.object = o;
-			break;
-		}
-	}
+	if (from->deep && from->scope)
+		found = find_except(from->scope, query, skipped);
+	if (!found.sym)
+		found = find_except(&global_scope, query, skipped);
+	if (!found.sym && !from->deep && from->scope)
+		found = find_except(from->scope, query, skipped);
 	return found;
 }
 
@@ -150,25 +62,42 @@ static const struct version *wanted_version(const struct object *object, size_t 
 	return &object->versions[number];
 }
 
-struct symbol resolve(struct object *object, size_t index, bool skip_self)
+/* What `from` was bound to must stay as long as `from`, also when it is not among its dependencies. */
+static void note_bound(struct object *from, struct object *to)
+{
+	struct arena *before;
+
+	if (to == from || to->permanent || scope_has(&from->bound, to))
+		return;
+	for (size_t i = 0; i < from->needed_count; i++) {
+		if (from->needed[i] == to)
+			return;
+	}
+	before = arena_use(from->arena);
+	scope_add(&from->bound, to);
+	arena_use(before);
+}
+
+struct symbol resolve(struct object *object, size_t index, enum resolve_how how)
 {
 	const Elf64_Sym *sym;
-	struct symbol found = { NULL, NULL };
+	struct symbol found;
 	struct query query;
 
 	if (index >= object->symbol_limit || object->symbols[index].st_name >= object->strings_size)
 		die(object_name(object), ": a relocation names a symbol outside its table", NULL);
 	sym = &object->symbols[index];
-	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL)
+	if (ELF64_ST_BIND(sym->st_info) == STB_LOCAL ||
+	    (sym->st_shndx != SHN_UNDEF && ELF64_ST_VISIBILITY(sym->st_other) != 0 && how != FOR_COPY))
 		return (struct symbol){ sym, object };
-	query.name = object->strings + sym->st_name;
-	query.gnu = gnu_hash_of(query.name);
-	query.sysv = sysv_hash_of(query.name);
-	query.version = wanted_version(object, index);
-	found = find(object, &query, skip_self);
+	query = make_query(object->strings + sym->st_name, wanted_version(object, index));
+	query.for_call = how == FOR_CALL;
+	found = find_from(object, &query, how == FOR_COPY ? object : NULL);
 	if (!found.sym && ELF64_ST_BIND(sym->st_info) != STB_WEAK)
 		die("symbol ", query.name, query.version ? ", version " : "", query.version ? query.version->name : "",
-		    ", is in no loaded library (wanted by ", object_name(object), ")", NULL);
+		    query.version ? "," : "", " is in no loaded library (wanted by ", object_name(object), ")", NULL);
+	if (found.sym)
+		note_bound(object, found.object);
 	return found;
 }
 
@@ -182,7 +111,10 @@ uintptr_t symbol_address(const struct symbol *symbol)
 	if (symbol->sym->st_shndx == SHN_ABS)
 		return symbol->sym->st_value;
 	address = symbol->object->base + symbol->sym->st_value;
-	if (ELF64_ST_TYPE(symbol->sym->st_info) == STT_GNU_IFUNC)
+	if (ELF64_ST_TYPE(symbol->sym->st_info) == STT_GNU_IFUNC) {
+		if (!is_code(symbol->object, address))
+			die(object_name(symbol->object), ": the resolver of an indirect function is not code", NULL);
 		address = ((uintptr_t(*)(void))address)();
+	}
 	return address;
 }

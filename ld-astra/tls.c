@@ -1,51 +1,119 @@
 /*
- * Thread-local storage of the initial thread: TLS variant II, every module's block below the thread control block, all
- * in one mapping. Runs in stage 2 after loading and before relocation, which needs the offsets. The images are copied
- * by the last constructor-free step, see fill_tls.
+ * Thread-local storage: TLS variant II. Each thread has one mapping: the blocks of the modules with a fixed offset below
+ * its control block, a surplus for libraries of dlopen that insist on one, and the control block. Modules of dlopen have
+ * no place there; tls_dynamic.c makes their blocks on first use. Offsets are given in stage 2 after loading and before
+ * relocation, which needs them. Everything but the calling thread's own table needs the lock after the start.
  */
 #include <sys/mman.h>
 
 #include "rtld.h"
 
-struct tls_index {
-	uintptr_t module, offset;
-};
+#define SURPLUS 2048ul
 
-EXPORT void *__tls_get_addr(const struct tls_index *index);
+struct tcb *threads;			/* all, newest first */
+static size_t static_used, static_limit, static_align = 64;
 
-static size_t total_size, total_align = 64, module_count;
-
-/* A block's address must be congruent to its segment's address modulo the alignment, so the offset is rounded up to that. */
-static void place_module(struct object *object)
+/* Rounded up so that the block's address is congruent to the segment's modulo its alignment. */
+static size_t offset_for(const struct object *object)
 {
 	size_t align = object->tls->p_align ? object->tls->p_align : 1;
+	size_t offset = static_used + object->tls->p_memsz + align - 1;
 
-	total_size += object->tls->p_memsz + align - 1;
-	total_size -= (total_size + object->tls->p_vaddr) & (align - 1);
-	object->tls_offset = total_size;
-	object->tls_module = ++module_count;
-	if (align > total_align)
-		total_align = align;
+	return offset - ((offset + object->tls->p_vaddr) & (align - 1));
 }
 
-static struct tcb *make_block(void)
+static void fill_static(const struct object *object, struct tcb *tcb)
 {
-	size_t image = (total_size + total_align - 1) & -total_align;
-	size_t dtv_size = (module_count + 1) * sizeof(uintptr_t);
-	size_t size = image + total_align + sizeof(struct tcb) + dtv_size;
-	long block = sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *start = (char *)tcb - object->tls_offset;
+
+	memcpy(start, (const void *)(object->base + object->tls->p_vaddr), object->tls->p_filesz);
+	memset(start + object->tls->p_filesz, 0, object->tls->p_memsz - object->tls->p_filesz);
+	if (object->tls_module <= tcb->dtv[0])
+		tcb->dtv[object->tls_module] = (uintptr_t)start;
+}
+
+/*
+ * The surplus: aligned as the area is, in every thread alike. Refused when a thread has a block elsewhere already, whose
+ * contents would be lost.
+ */
+bool tls_make_static(struct object *object)
+{
+	size_t offset = offset_for(object);
+
+	if (offset > static_limit || object->tls->p_align > static_align)
+		return false;
+	for (struct tcb *tcb = threads; tcb; tcb = tcb->next_thread) {
+		if (object->tls_module <= tcb->dtv[0] && tcb->dtv[object->tls_module])
+			return false;
+	}
+	object->tls_before = static_used;
+	static_used = offset;
+	object->tls_offset = offset;
+	for (struct tcb *tcb = threads; tcb; tcb = tcb->next_thread)
+		fill_static(object, tcb);
+	return true;
+}
+
+/* The surplus is a stack: the space comes back when its newest owner goes. */
+void tls_unregister(struct object *object)
+{
+	for (struct tcb *tcb = threads; tcb && object->tls_module; tcb = tcb->next_thread) {
+		uintptr_t block = object->tls_module <= tcb->dtv[0] ? tcb->dtv[object->tls_module] : 0;
+
+		if (!block)
+			continue;
+		tcb->dtv[object->tls_module] = 0;
+		if (!object->tls_offset)
+			tls_free_block(block);
+	}
+	if (object->tls_offset && object->tls_offset == static_used)
+		static_used = object->tls_before;
+	if (object->tls_module)
+		tls_forget(object);
+}
+
+/* One mapping; a table of modules that lies in it is never given back alone. */
+struct tcb *tls_make_thread(void)
+{
+	size_t image = (static_limit + static_align - 1) & -static_align;
+	size_t size = image + static_align + sizeof(struct tcb) + (tls_module_count + 1) * sizeof(uintptr_t);
+	char *block = map_memory(size);
 	struct tcb *tcb;
 
-	if (block < 0)
-		die("out of memory for thread-local storage", NULL);
-	tcb = (struct tcb *)(((uintptr_t)block + image + total_align - 1) & -total_align);
+	if (!block)
+		return NULL;
+	tcb = (struct tcb *)(((uintptr_t)block + image + static_align - 1) & -static_align);
 	tcb->self = tcb;
 	tcb->dtv = (uintptr_t *)(tcb + 1);
-	tcb->dtv[0] = module_count;
+	tcb->dtv[0] = tls_module_count;
 	tcb->stack_guard = start_info.random ? *(const uintptr_t *)start_info.random & ~0xfful : 0;
-	tcb->tid = (int)sys(gettid);
-	tcb->block = (void *)block;
+	tcb->block = block;
+	tcb->block_size = size;
+	tcb->next_thread = threads;
+	threads = tcb;
+	for (struct object *o = objects; o; o = o->next) {
+		if (o->tls_offset)
+			fill_static(o, tcb);
+	}
 	return tcb;
+}
+
+void tls_free_thread(struct tcb *tcb)
+{
+	struct tcb **link = &threads;
+
+	while (*link && *link != tcb)
+		link = &(*link)->next_thread;
+	if (*link)
+		*link = tcb->next_thread;
+	for (size_t module = 1; module <= tcb->dtv[0]; module++) {
+		const struct object *owner = tls_owner(module);
+
+		if (owner && !owner->tls_offset && tcb->dtv[module])
+			tls_free_block(tcb->dtv[module]);
+	}
+	tls_free_table(tcb);
+	sys(munmap, tcb->block, tcb->block_size);
 }
 
 void setup_tls(void)
@@ -53,27 +121,16 @@ void setup_tls(void)
 	struct tcb *tcb;
 
 	for (struct object *o = objects; o; o = o->next) {
-		if (o->tls)
-			place_module(o);
-	}
-	tcb = make_block();
-	for (struct object *o = objects; o; o = o->next) {
-		char *start = (char *)tcb - o->tls_offset;
-
 		if (!o->tls)
 			continue;
-		tcb->dtv[o->tls_module] = (uintptr_t)start;
-		memcpy(start, (const void *)(o->base + o->tls->p_vaddr), o->tls->p_filesz);
+		tls_register(o);
+		o->tls_offset = static_used = offset_for(o);
+		if (o->tls->p_align > static_align)
+			static_align = o->tls->p_align;
 	}
-	if (sys(arch_prctl, ARCH_SET_FS, tcb) < 0)
-		die("the thread pointer cannot be set", NULL);
-}
-
-/* The general dynamic model: the address of a variable of the calling thread. */
-EXPORT void *__tls_get_addr(const struct tls_index *index)
-{
-	struct tcb *tcb;
-
-	__asm__("mov %%fs:0, %0" : "=r"(tcb));
-	return (void *)(tcb->dtv[index->module] + index->offset);
+	static_limit = static_used + SURPLUS;
+	tcb = tls_make_thread();
+	if (!tcb || sys(arch_prctl, ARCH_SET_FS, tcb) < 0)
+		die("no thread-local storage for the first thread", NULL);
+	tcb->tid = (int)sys(gettid);
 }

@@ -57,6 +57,7 @@ static void each_wanted(struct object *object,
 			void (*use)(struct object *object, const char *file, const Elf64_Vernaux *aux))
 {
 	uint64_t at = tag_value(object, DT_VERNEED), count = tag_value(object, DT_VERNEEDNUM);
+	int steps = 0;
 
 	for (uint64_t i = 0; at && i < count && i < VERSION_LIMIT; i++) {
 		const Elf64_Verneed *need = image_range(object, at, sizeof(*need), PF_R);
@@ -65,7 +66,7 @@ static void each_wanted(struct object *object,
 		for (int k = 0; need && k < need->vn_cnt; k++) {
 			const Elf64_Vernaux *aux = image_range(object, aux_at, sizeof(*aux), PF_R);
 
-			if (!aux) {
+			if (!aux || ++steps > VERSION_LIMIT) {
 				need = NULL;
 				break;
 			}
