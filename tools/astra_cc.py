@@ -6,7 +6,8 @@
     astra-cc -shared -fPIC lib.c -o lib.so                 a shared library
 
 A wrapper of clang and ld.lld: headers, start-up object and libraries are those of the checkout whose build/bin holds
-this file. -lm, -lc, -ldl, -lrt and -lpthread name parts of libastra and add nothing. What it does not know goes to clang as it is.
+this file. -lm, -lc, -ldl, -lrt and -lpthread name parts of libastra and add nothing. What it does not know goes to clang
+as it is.
 """
 
 import os

@@ -47,6 +47,10 @@ int getopt(int argc, char *const argv[], const char *options)
 		return optopt;
 	}
 	next_argument();
+	if (known[2] == ':') {		/* the argument is optional, and only in the same word */
+		optarg = NULL;
+		return optopt;
+	}
 	if (optind >= argc) {
 		complain(argv[0], options, "option requires an argument");
 		return *options == ':' ? ':' : '?';

@@ -10,15 +10,15 @@
 #define ATTEMPTS 100
 
 /* Where the six X stand, or NULL with EINVAL. */
-static char *placeholder(char *template)
+static char *placeholder(char *template, int suffix)
 {
 	size_t n = strlen(template);
 
-	if (n < 6 || strcmp(template + n - 6, "XXXXXX")) {
+	if (suffix < 0 || n < 6 + (size_t)suffix || strncmp(template + n - suffix - 6, "XXXXXX", 6)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	return template + n - 6;
+	return template + n - suffix - 6;
 }
 
 static int fill(char *place)
@@ -33,25 +33,40 @@ static int fill(char *place)
 	return 0;
 }
 
-int mkstemp(char *template)
+static int create(char *template, int suffix, int flags)
 {
-	char *place = placeholder(template);
+	char *place = placeholder(template, suffix);
 
 	for (int i = 0; place && i < ATTEMPTS; i++) {
 		int fd;
 
 		if (fill(place) < 0)
 			return -1;
-		fd = open(template, O_RDWR | O_CREAT | O_EXCL, 0600);
+		fd = open(template, O_RDWR | O_CREAT | O_EXCL | (flags & ~O_ACCMODE), 0600);
 		if (fd >= 0 || errno != EEXIST)
 			return fd;
 	}
 	return -1;
 }
 
+int mkstemp(char *template)
+{
+	return create(template, 0, 0);
+}
+
+int mkostemp(char *template, int flags)
+{
+	return create(template, 0, flags);
+}
+
+int mkstemps(char *template, int suffix)
+{
+	return create(template, suffix, 0);
+}
+
 char *mkdtemp(char *template)
 {
-	char *place = placeholder(template);
+	char *place = placeholder(template, 0);
 
 	for (int i = 0; place && i < ATTEMPTS; i++) {
 		if (fill(place) < 0)

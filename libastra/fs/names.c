@@ -73,3 +73,33 @@ int remove(const char *path)
 		return 0;
 	return errno == EISDIR ? rmdir(path) : -1;
 }
+
+int linkat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, int flags)
+{
+	return (int)__sysret(sys(linkat, olddirfd, oldpath, newdirfd, newpath, flags));
+}
+
+int symlinkat(const char *target, int dirfd, const char *linkpath)
+{
+	return (int)__sysret(sys(symlinkat, target, dirfd, linkpath));
+}
+
+ssize_t readlinkat(int dirfd, const char *restrict path, char *restrict buf, size_t size)
+{
+	return __sysret(sys(readlinkat, dirfd, path, buf, size));
+}
+
+int mkfifoat(int dirfd, const char *path, mode_t mode)
+{
+	return mknodat(dirfd, path, (mode & ~(mode_t)S_IFMT) | S_IFIFO, 0);
+}
+
+int mknodat(int dirfd, const char *path, mode_t mode, dev_t dev)
+{
+	return (int)__sysret(sys(mknodat, dirfd, path, mode, dev));
+}
+
+int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags)
+{
+	return (int)__sysret(sys(fchownat, dirfd, path, owner, group, flags));
+}

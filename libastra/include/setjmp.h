@@ -19,6 +19,9 @@ int setjmp(jmp_buf state) __attribute__((__returns_twice__));
 _Noreturn void longjmp(jmp_buf state, int value);
 int sigsetjmp(sigjmp_buf state, int save) __attribute__((__returns_twice__));
 _Noreturn void siglongjmp(sigjmp_buf state, int value);
+/* The forms that never keep the mask. */
+#define _setjmp(state)         setjmp(state)
+#define _longjmp(state, value) longjmp(state, value)
 
 __ASTRA_END_DECLS
 

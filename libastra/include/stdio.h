@@ -27,6 +27,9 @@ extern FILE *const stderr;
 #define FILENAME_MAX 4096
 #define FOPEN_MAX    1000
 #define L_tmpnam     20
+#define L_ctermid    20
+#define TMP_MAX      238328
+#define P_tmpdir     "/tmp"
 #define _IOFBF       0
 #define _IOLBF       1
 #define _IONBF       2
@@ -44,6 +47,8 @@ int fclose(FILE *stream);
 /* Writes what is buffered; NULL: of every stream. 0 or EOF. */
 int fflush(FILE *stream);
 void setbuf(FILE *restrict stream, char *restrict buf);
+void setlinebuf(FILE *stream);
+void setbuffer(FILE *restrict stream, char *restrict buf, size_t size);
 /* Before the first operation on the stream; buf NULL: the library's own buffer. 0, or -1 for a bad mode. */
 int setvbuf(FILE *restrict stream, char *restrict buf, int mode, size_t size);
 
@@ -89,6 +94,64 @@ int vdprintf(int fd, const char *restrict format, va_list args) __ASTRA_PRINTF(2
 int vsprintf(char *restrict buf, const char *restrict format, va_list args) __ASTRA_PRINTF(2, 0);
 int vsnprintf(char *restrict buf, size_t size, const char *restrict format, va_list args) __ASTRA_PRINTF(3, 0);
 int vasprintf(char **result, const char *format, va_list args) __ASTRA_PRINTF(2, 0);
+
+/*
+ * Formatted input: conversions assigned, or EOF when the input ended before the first. A conversion with m in front of
+ * c, s or [ allocates, and the caller frees. Errors of range are not reported.
+ */
+int scanf(const char *restrict format, ...) __attribute__((__format__(__scanf__, 1, 2)));
+int fscanf(FILE *restrict stream, const char *restrict format, ...) __attribute__((__format__(__scanf__, 2, 3)));
+int sscanf(const char *restrict s, const char *restrict format, ...) __attribute__((__format__(__scanf__, 2, 3)));
+int vscanf(const char *restrict format, va_list args) __attribute__((__format__(__scanf__, 1, 0)));
+int vfscanf(FILE *restrict stream, const char *restrict format, va_list args) __attribute__((__format__(__scanf__, 2, 0)));
+int vsscanf(const char *restrict s, const char *restrict format, va_list args) __attribute__((__format__(__scanf__, 2, 0)));
+
+/*
+ * Streams over memory. open_memstream: *result and *size are valid after fflush or fclose; *result is then the caller's to
+ * free. fmemopen: buf has size bytes, or is NULL and the stream's own.
+ */
+FILE *open_memstream(char **result, size_t *size);
+FILE *fmemopen(void *restrict buf, size_t size, const char *restrict mode);
+
+typedef ssize_t cookie_read_function_t(void *cookie, char *buf, size_t size);
+typedef ssize_t cookie_write_function_t(void *cookie, const char *buf, size_t size);
+typedef int cookie_seek_function_t(void *cookie, off_t *offset, int whence);
+typedef int cookie_close_function_t(void *cookie);
+typedef struct {
+	cookie_read_function_t *read;
+	cookie_write_function_t *write;
+	cookie_seek_function_t *seek;
+	cookie_close_function_t *close;
+} cookie_io_functions_t;
+/* A stream over functions; each may be NULL. */
+FILE *fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
+
+/* A stream without a name that vanishes when it is closed; NULL with errno. */
+FILE *tmpfile(void);
+/* A name that nothing has at this moment; prefer mkstemp. buf has L_tmpnam bytes or is NULL. */
+char *tmpnam(char *buf);
+/* The same, allocated; the caller frees. */
+char *tempnam(const char *folder, const char *prefix);
+
+/* The lock of a stream, which its thread may take again; the unlocked forms expect it held. ftrylockfile: 0 when taken. */
+void flockfile(FILE *stream);
+int ftrylockfile(FILE *stream);
+void funlockfile(FILE *stream);
+int getc_unlocked(FILE *stream);
+int getchar_unlocked(void);
+int putc_unlocked(int c, FILE *stream);
+int putchar_unlocked(int c);
+int fgetc_unlocked(FILE *stream);
+int fputc_unlocked(int c, FILE *stream);
+size_t fread_unlocked(void *restrict buf, size_t size, size_t count, FILE *restrict stream);
+size_t fwrite_unlocked(const void *restrict buf, size_t size, size_t count, FILE *restrict stream);
+char *fgets_unlocked(char *restrict buf, int size, FILE *restrict stream);
+int fputs_unlocked(const char *restrict s, FILE *restrict stream);
+int fflush_unlocked(FILE *stream);
+int feof_unlocked(FILE *stream);
+int ferror_unlocked(FILE *stream);
+void clearerr_unlocked(FILE *stream);
+int fileno_unlocked(FILE *stream);
 
 /* "prefix: message of errno" on stderr. */
 void perror(const char *prefix);

@@ -10,7 +10,8 @@ __ASTRA_BEGIN_DECLS
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
 #define RAND_MAX     0x7fffffff
-#define MB_CUR_MAX   1
+/* Bytes of the longest character: 1, or 4 when the locale is UTF-8. */
+#define MB_CUR_MAX   (__mb_cur_max())
 
 typedef struct { int quot, rem; } div_t;
 typedef struct { long quot, rem; } ldiv_t;
@@ -56,6 +57,7 @@ unsigned long long strtoull(const char *restrict s, char **restrict end, int bas
 /* Correctly rounded (to nearest, ties to even); ERANGE on overflow and underflow. */
 double strtod(const char *restrict s, char **restrict end);
 float strtof(const char *restrict s, char **restrict end);
+long double strtold(const char *restrict s, char **restrict end);
 int atoi(const char *s);
 long atol(const char *s);
 long long atoll(const char *s);
@@ -70,13 +72,35 @@ div_t div(int a, int b);
 ldiv_t ldiv(long a, long b);
 lldiv_t lldiv(long long a, long long b);
 
+/* Between bytes and wide characters (see <wchar.h>); -1 or (size_t)-1 with EILSEQ. */
+size_t __mb_cur_max(void);
+int mblen(const char *s, size_t n);
+int mbtowc(wchar_t *restrict c, const char *restrict s, size_t n);
+int wctomb(char *s, wchar_t c);
+size_t mbstowcs(wchar_t *restrict dst, const char *restrict src, size_t n);
+size_t wcstombs(char *restrict dst, const wchar_t *restrict src, size_t n);
+
 /* A 31-bit linear generator; rand_r keeps its state with the caller. */
 int rand(void);
 void srand(unsigned int seed);
 int rand_r(unsigned int *seed);
 
+/* random: 31 bits, the same numbers for a seed as elsewhere. drand48 in [0, 1), lrand48 31 bits, mrand48 32 with sign. */
+long random(void);
+void srandom(unsigned int seed);
+double drand48(void);
+double erand48(unsigned short state[3]);
+long lrand48(void);
+long nrand48(unsigned short state[3]);
+long mrand48(void);
+long jrand48(unsigned short state[3]);
+void srand48(long seed);
+
 /* Creates a file from a template that ends in XXXXXX; a descriptor or -1. */
 int mkstemp(char *template);
+/* The same with flags of open() added, and with a suffix of so many bytes behind the X. */
+int mkostemp(char *template, int flags);
+int mkstemps(char *template, int suffix);
 /* Creates a directory the same way; its name or NULL. */
 char *mkdtemp(char *template);
 /* The absolute name without links; resolved must have PATH_MAX bytes, or NULL to allocate. NULL with errno. */

@@ -7,6 +7,7 @@
 
 #include <features.h>
 #include <stddef.h>
+#include <strings.h>
 
 __ASTRA_BEGIN_DECLS
 

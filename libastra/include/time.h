@@ -1,5 +1,6 @@
 /*
- * Clocks and calendar. There is one time zone, UTC: localtime is gmtime.
+ * Clocks and calendar. The local time zone is that of the environment's TZ in POSIX's form, such as
+ * "CET-1CEST,M3.5.0,M10.5.0/3", else UTC.
  */
 #ifndef _TIME_H
 #define _TIME_H
@@ -55,11 +56,21 @@ struct tm *gmtime(const time_t *time);
 struct tm *gmtime_r(const time_t *restrict time, struct tm *restrict result);
 struct tm *localtime(const time_t *time);
 struct tm *localtime_r(const time_t *restrict time, struct tm *restrict result);
-/* The inverse; normalises its argument. */
+/* The inverse of localtime and of gmtime; both normalise their argument. */
 time_t mktime(struct tm *tm);
 time_t timegm(struct tm *tm);
 /* The length written without the NUL, or 0 when it did not fit. All conversions of C11 in the C locale, and %s. */
 size_t strftime(char *restrict buf, size_t size, const char *restrict format, const struct tm *restrict tm);
+/* The inverse: behind the last byte read, or NULL where the text does not fit. Fields without a conversion stay. */
+char *strptime(const char *restrict s, const char *restrict format, struct tm *restrict tm);
+/* Reads TZ into tzname (standard and summer), timezone (seconds west of Greenwich) and daylight (there is summer time). */
+void tzset(void);
+extern char *tzname[2];
+extern long timezone;
+extern int daylight;
+/* The text of a moment, "Thu Jan  1 00:00:00 1970" and a newline. The _r forms write to buf, of 26 bytes or more. */
+char *asctime_r(const struct tm *restrict tm, char *restrict buf);
+char *ctime_r(const time_t *restrict time, char *restrict buf);
 char *asctime(const struct tm *tm);
 char *ctime(const time_t *time);
 

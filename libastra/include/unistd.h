@@ -26,7 +26,23 @@ __ASTRA_BEGIN_DECLS
 #define SEEK_END 2
 #endif
 
+#define _POSIX_VERSION 200809L
+#define _POSIX_JOB_CONTROL 1
+#define _POSIX_SAVED_IDS   1
+
+#define _SC_ARG_MAX          0
+#define _SC_CHILD_MAX        1
 #define _SC_CLK_TCK          2
+#define _SC_NGROUPS_MAX      3
+#define _SC_JOB_CONTROL      7
+#define _SC_VERSION          29
+#define _SC_IOV_MAX          60
+#define _SC_GETPW_R_SIZE_MAX 70
+#define _SC_HOST_NAME_MAX    180
+#define _PC_LINK_MAX         0
+#define _PC_NAME_MAX         3
+#define _PC_PATH_MAX         4
+#define _PC_PIPE_BUF         5
 #define _SC_OPEN_MAX         4
 #define _SC_PAGESIZE         30
 #define _SC_PAGE_SIZE        _SC_PAGESIZE
@@ -72,6 +88,10 @@ int link(const char *oldpath, const char *newpath);
 int symlink(const char *target, const char *linkpath);
 /* Bytes written to buf, not terminated. */
 ssize_t readlink(const char *restrict path, char *restrict buf, size_t size);
+int linkat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, int flags);
+int symlinkat(const char *target, int dirfd, const char *linkpath);
+ssize_t readlinkat(int dirfd, const char *restrict path, char *restrict buf, size_t size);
+int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags);
 int rmdir(const char *path);
 int unlink(const char *path);
 int unlinkat(int dirfd, const char *path, int flags);
@@ -118,6 +138,24 @@ int setgroups(size_t size, const gid_t *list);
 unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);
 int pause(void);
+
+/* Bytes of a page; the most descriptors. */
+int getpagesize(void);
+int getdtablesize(void);
+/* The machine's name, cut to size. */
+int gethostname(char *name, size_t size);
+/* Up to 256 random bytes; 0, or -1 with EIO. */
+int getentropy(void *buf, size_t size);
+/* A limit of a file (_PC_…), or -1: with errno, or without a limit errno is left alone. */
+long pathconf(const char *path, int name);
+long fpathconf(int fd, int name);
+/* The path of the terminal, static, or NULL with errno. ttyname_r: 0 or an error number. */
+char *ttyname(int fd);
+int ttyname_r(int fd, char *buf, size_t size);
+/* "/dev/tty", in buf (L_ctermid bytes) or static. */
+char *ctermid(char *buf);
+/* Swaps the bytes of each pair. */
+void swab(const void *restrict from, void *restrict to, ssize_t size);
 
 /* A value of the system (_SC_…), or -1 with errno EINVAL for an unknown name. */
 long sysconf(int name);

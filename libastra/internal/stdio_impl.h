@@ -1,6 +1,8 @@
 /*
  * A stream. Rules:
  *  - every public function takes the stream's lock once; functions named _unlocked here expect it held;
+ *  - the lock is recursive, so that a program may hold it over several calls (flockfile);
+ *  - what is behind a stream is a descriptor, or the functions of `ops`;
  *  - the buffer holds either bytes read and not yet consumed (READING: at … end) or bytes to be written (WRITING: 0 … end);
  *  - the list of open streams has its own lock, taken before a stream's.
  */
@@ -16,11 +18,24 @@
 
 enum direction { IDLE, READING, WRITING };
 
-/* [l] lock, [L] the list's lock, [I] immutable after opening */
+/* What a stream without a descriptor does; the meaning of each is that of the system call. NULL: not supported. */
+struct stream_ops {
+	ssize_t (*read)(void *cookie, void *buf, size_t size);
+	ssize_t (*write)(void *cookie, const void *buf, size_t size);
+	off_t (*seek)(void *cookie, off_t offset, int whence);
+	int (*close)(void *cookie);
+};
+
+/* [l] lock, [o] written by the lock's owner, [L] the list's lock, [I] immutable after opening */
 struct __file {
 	lock_t lock;
-	int fd;				/* [I] -1: a string being printed to */
+	void *owner;			/* [o] the thread that holds the lock */
+	unsigned depth;			/* [o] how often it took it */
+	int fd;				/* [I] -1: no descriptor */
+	const struct stream_ops *ops;	/* [I] NULL: the descriptor */
+	void *cookie;			/* [I] for ops */
 	bool readable, writable, append;	/* [I] */
+	bool constant;			/* [I] the buffer is not to be written to: ungetc takes back only what was there */
 	bool eof, error;		/* [l] */
 	bool line_buffered;		/* [l] */
 	bool own_buffer, own_file;	/* [l] to be freed by fclose */
@@ -31,6 +46,33 @@ struct __file {
 	struct __file *next, *previous;	/* [L] */
 	unsigned char small[UNGET_ROOM + 1];	/* [l] the buffer of an unbuffered stream */
 };
+
+static inline void *stream_self(void)
+{
+	void *self;
+
+	__asm__("mov %%fs:0, %0" : "=r"(self));
+	return self;
+}
+
+static inline void stream_lock(FILE *stream)
+{
+	void *self = stream_self();
+
+	if (__atomic_load_n(&stream->owner, __ATOMIC_RELAXED) != self) {
+		lock_acquire(&stream->lock);
+		__atomic_store_n(&stream->owner, self, __ATOMIC_RELAXED);
+	}
+	stream->depth++;
+}
+
+static inline void stream_unlock(FILE *stream)
+{
+	if (--stream->depth)
+		return;
+	__atomic_store_n(&stream->owner, NULL, __ATOMIC_RELAXED);
+	lock_release(&stream->lock);
+}
 
 /* Writes what is buffered, or forgets what was read ahead. 0 or EOF. */
 int __flush_unlocked(FILE *stream) __attribute__((visibility("hidden")));
@@ -45,6 +87,12 @@ bool __begin_write_unlocked(FILE *stream) __attribute__((visibility("hidden")));
 void __ensure_buffer(FILE *stream) __attribute__((visibility("hidden")));
 void __list_stream(FILE *stream) __attribute__((visibility("hidden")));
 void __unlist_stream(FILE *stream) __attribute__((visibility("hidden")));
+/* Moves what is behind the stream, without regard to the buffer. */
+off_t __seek_behind(FILE *stream, off_t offset, int whence) __attribute__((visibility("hidden")));
+/* A stream over ops, listed; NULL with ENOMEM. flags are those of open(). */
+FILE *__open_ops(const struct stream_ops *ops, void *cookie, int flags) __attribute__((visibility("hidden")));
+/* open()'s flags for a mode string, or -1 with EINVAL. */
+int __mode_flags(const char *mode) __attribute__((visibility("hidden")));
 void __stdio_exit(void) __attribute__((visibility("hidden")));
 
 /* Where formatted output goes: a stream, or a caller's buffer that may be too short. */
@@ -54,6 +102,8 @@ struct sink {
 	size_t size, used;	/* used counts what would have been written */
 };
 
+/* scanf's engine; the stream's lock is held. */
+int __scan(FILE *stream, const char *format, va_list args) __attribute__((visibility("hidden")));
 int __format(struct sink *sink, const char *format, va_list args) __attribute__((visibility("hidden")));
 void __sink_write(struct sink *sink, const char *data, size_t n) __attribute__((visibility("hidden")));
 void __sink_pad(struct sink *sink, char c, long n) __attribute__((visibility("hidden")));

@@ -1,5 +1,6 @@
 /* The machine: names, memory, processors, restart, random bytes, the scheduler, and any call by number. */
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/random.h>
@@ -59,6 +60,22 @@ long sysconf(int name)
 		return 100;
 	case _SC_PAGESIZE:
 		return 4096;
+	case _SC_ARG_MAX:
+		return ARG_MAX;
+	case _SC_NGROUPS_MAX:
+		return NGROUPS_MAX;
+	case _SC_IOV_MAX:
+		return IOV_MAX;
+	case _SC_JOB_CONTROL:
+		return 1;
+	case _SC_VERSION:
+		return _POSIX_VERSION;
+	case _SC_GETPW_R_SIZE_MAX:
+		return 1024;
+	case _SC_HOST_NAME_MAX:
+		return 64;
+	case _SC_CHILD_MAX:
+		return getrlimit(RLIMIT_NPROC, &files) < 0 ? -1 : (long)files.rlim_cur;
 	case _SC_OPEN_MAX:
 		return getrlimit(RLIMIT_NOFILE, &files) < 0 ? -1 : (long)files.rlim_cur;
 	case _SC_NPROCESSORS_CONF:

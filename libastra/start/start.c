@@ -3,15 +3,26 @@
  * made thread-local storage and will run the constructors of all libraries before it comes here; in a static one both
  * happen here.
  */
+#include <err.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "start.h"
 
 char **environ;
+char *program_invocation_name = "", *program_invocation_short_name = "";
 const Elf64_auxv_t *__auxv;
 
 static struct program_arrays own_arrays;
+
+static void set_program_name(char *name)
+{
+	program_invocation_name = program_invocation_short_name = name;
+	for (; *name; name++) {
+		if (*name == '/')
+			program_invocation_short_name = name + 1;
+	}
+}
 
 static void run_own_destructors(void)
 {
@@ -34,6 +45,8 @@ _Noreturn void __libc_start(uintptr_t *stack, int (*program)(int, char **, char 
 	char **argv = (char **)stack + 1, **end;
 
 	environ = argv + argc + 1;
+	if (argc)
+		set_program_name(argv[0]);
 	for (end = environ; *end; end++)
 		;
 	__auxv = (const Elf64_auxv_t *)(end + 1);

@@ -62,11 +62,21 @@ void __ensure_buffer(FILE *stream)
 	stream->buffer = stream->small + UNGET_ROOM;
 }
 
-/* Writes all of it to the descriptor. */
+off_t __seek_behind(FILE *stream, off_t offset, int whence)
+{
+	if (!stream->ops)
+		return lseek(stream->fd, offset, whence);
+	if (stream->ops->seek)
+		return stream->ops->seek(stream->cookie, offset, whence);
+	errno = ESPIPE;
+	return -1;
+}
+
+/* Writes all of it to what is behind. */
 static bool write_all(FILE *stream, const unsigned char *data, size_t n)
 {
 	while (n) {
-		ssize_t done = write(stream->fd, data, n);
+		ssize_t done = stream->ops ? stream->ops->write(stream->cookie, data, n) : write(stream->fd, data, n);
 
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -87,10 +97,17 @@ int __flush_unlocked(FILE *stream)
 	if (stream->direction == WRITING && stream->end)
 		good = write_all(stream, stream->buffer, (size_t)stream->end);
 	else if (stream->direction == READING && stream->at < stream->end)
-		lseek(stream->fd, stream->at - stream->end, SEEK_CUR);
+		__seek_behind(stream, stream->at - stream->end, SEEK_CUR);
 	stream->at = stream->end = 0;
 	stream->direction = IDLE;
 	return good ? 0 : EOF;
+}
+
+static ssize_t read_behind(FILE *stream)
+{
+	size_t size = stream->size ? stream->size : 1;
+
+	return stream->ops ? stream->ops->read(stream->cookie, stream->buffer, size) : read(stream->fd, stream->buffer, size);
 }
 
 bool __fill_unlocked(FILE *stream)
@@ -112,7 +129,7 @@ bool __fill_unlocked(FILE *stream)
 	stream->direction = READING;
 	stream->at = stream->end = 0;
 	do
-		n = read(stream->fd, stream->buffer, stream->size ? stream->size : 1);
+		n = read_behind(stream);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		stream->eof |= n == 0;
@@ -187,17 +204,17 @@ int fflush(FILE *stream)
 	int result = 0;
 
 	if (stream) {
-		lock_acquire(&stream->lock);
+		stream_lock(stream);
 		result = __flush_unlocked(stream);
-		lock_release(&stream->lock);
+		stream_unlock(stream);
 		return result;
 	}
 	lock_acquire(&list_lock);
 	for (FILE *s = streams; s; s = s->next) {
-		lock_acquire(&s->lock);
+		stream_lock(s);
 		if (s->direction == WRITING)
 			result |= __flush_unlocked(s);
-		lock_release(&s->lock);
+		stream_unlock(s);
 	}
 	lock_release(&list_lock);
 	return result;

@@ -1,12 +1,13 @@
 /*
  * The printf engine for everything but floating point: decodes a conversion, fetches its argument, writes to a sink.
- * Conversions of C11 but %ls and %lc, and %m. The stream's lock is the caller's.
+ * Conversions of C11, and %m, %C and %S. The stream's lock is the caller's.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "stdio_impl.h"
 
@@ -196,6 +197,45 @@ static void put_string(struct sink *sink, const struct spec *spec, const char *t
 	put_text(sink, spec, text, spec->precision < 0 ? strlen(text) : strnlen(text, (size_t)spec->precision));
 }
 
+/* A wide string as its multibyte form; only whole characters within the precision. False with EILSEQ. */
+static bool put_wide_string(struct sink *sink, const struct spec *spec, const wchar_t *text, size_t most)
+{
+	size_t limit = spec->precision < 0 ? (size_t)-1 : (size_t)spec->precision, bytes = 0, count;
+	char one[4];
+
+	if (!text) {
+		put_string(sink, spec, NULL);
+		return true;
+	}
+	for (count = 0; count < most && text[count]; count++) {
+		size_t n = wcrtomb(one, text[count], NULL);
+
+		if (n == (size_t)-1)
+			return false;
+		if (bytes + n > limit)
+			break;
+		bytes += n;
+	}
+	if (!spec->left)
+		__sink_pad(sink, ' ', spec->width - (long)bytes);
+	for (size_t i = 0; i < count; i++)
+		__sink_write(sink, one, wcrtomb(one, text[i], NULL));
+	if (spec->left)
+		__sink_pad(sink, ' ', spec->width - (long)bytes);
+	return true;
+}
+
+static bool put_wide_character(struct sink *sink, const struct spec *spec, wchar_t c)
+{
+	struct spec plain = *spec;
+
+	plain.precision = -1;
+	if (c)
+		return put_wide_string(sink, &plain, &c, 1);
+	put_text(sink, spec, "", 1);
+	return true;
+}
+
 static void put_pointer(struct sink *sink, const struct spec *spec, const void *pointer)
 {
 	struct spec hex = *spec;
@@ -238,6 +278,7 @@ static bool put_integer(struct sink *sink, const struct spec *spec, struct argum
 		put_number(sink, spec, value, 16, !spec->alternate || !value ? "" : spec->conversion == 'x' ? "0x" : "0X");
 		return true;
 	}
+	errno = EINVAL;
 	return false;
 }
 
@@ -249,11 +290,19 @@ static bool put_conversion(struct sink *sink, const struct spec *spec, struct ar
 	case '%':
 		__sink_write(sink, "%", 1);
 		return true;
+	case 'C':
+		return put_wide_character(sink, spec, (wchar_t)va_arg(args->list, wint_t));
+	case 'S':
+		return put_wide_string(sink, spec, va_arg(args->list, const wchar_t *), (size_t)-1);
 	case 'c':
+		if (spec->length == 'l')
+			return put_wide_character(sink, spec, (wchar_t)va_arg(args->list, wint_t));
 		c = (char)va_arg(args->list, int);
 		put_text(sink, spec, &c, 1);
 		return true;
 	case 's':
+		if (spec->length == 'l')
+			return put_wide_string(sink, spec, va_arg(args->list, const wchar_t *), (size_t)-1);
 		put_string(sink, spec, va_arg(args->list, const char *));
 		return true;
 	case 'p':
@@ -293,13 +342,15 @@ int __format(struct sink *sink, const char *format, va_list list)
 		if (!*format)
 			break;
 		format++;
-		good = parse_spec(&format, &spec, &args) && put_conversion(sink, &spec, &args, error);
+		good = parse_spec(&format, &spec, &args);
+		if (!good)
+			errno = EINVAL;
+		else
+			good = put_conversion(sink, &spec, &args, error);
 	}
 	va_end(args.list);
-	if (!good) {
-		errno = EINVAL;
+	if (!good)
 		return -1;
-	}
 	if (sink->used > INT_MAX) {
 		errno = EOVERFLOW;
 		return -1;

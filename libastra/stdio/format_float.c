@@ -291,6 +291,10 @@ static void put_hex(struct sink *sink, const struct spec *spec, struct parts *pa
 		parts->mantissa <<= 1;
 		parts->exponent--;
 	}
+	if (!wide && parts->mantissa && parts->exponent + 63 < -1022) {	/* subnormal as a double: the leading digit is 0 */
+		parts->mantissa >>= -1022 - (parts->exponent + 63);
+		parts->exponent = -1022 - 63;
+	}
 	if (!wide) {
 		if (shown >= 0 && shown < 16)
 			round_hex(parts, shown);

@@ -7,8 +7,7 @@
 
 #include "stdio_impl.h"
 
-/* open()'s flags for a mode string, or -1 with EINVAL. */
-static int flags_of(const char *mode)
+int __mode_flags(const char *mode)
 {
 	int flags;
 
@@ -37,7 +36,7 @@ static void set_up(FILE *stream, int fd, int flags)
 	stream->readable = (flags & O_ACCMODE) != O_WRONLY;
 	stream->writable = (flags & O_ACCMODE) != O_RDONLY;
 	stream->append = flags & O_APPEND;
-	stream->line_buffered = stream->writable && isatty(fd);
+	stream->line_buffered = stream->writable && fd >= 0 && isatty(fd);
 	stream->eof = stream->error = false;
 	stream->direction = IDLE;
 	stream->at = stream->end = 0;
@@ -58,9 +57,20 @@ static FILE *new_stream(int fd, int flags)
 	return stream;
 }
 
+FILE *__open_ops(const struct stream_ops *ops, void *cookie, int flags)
+{
+	FILE *stream = new_stream(-1, flags);
+
+	if (stream) {
+		stream->ops = ops;
+		stream->cookie = cookie;
+	}
+	return stream;
+}
+
 FILE *fopen(const char *restrict path, const char *restrict mode)
 {
-	int flags = flags_of(mode), fd;
+	int flags = __mode_flags(mode), fd;
 	FILE *stream;
 
 	if (flags < 0)
@@ -76,7 +86,7 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
 
 FILE *fdopen(int fd, const char *mode)
 {
-	int flags = flags_of(mode), have = fcntl(fd, F_GETFL);
+	int flags = __mode_flags(mode), have = fcntl(fd, F_GETFL);
 
 	if (flags < 0 || have < 0)
 		return NULL;
@@ -99,18 +109,25 @@ static void drop_buffer(FILE *stream)
 	stream->buffer = NULL;
 }
 
+static int close_behind(FILE *stream)
+{
+	if (!stream->ops)
+		return close(stream->fd);
+	return stream->ops->close ? stream->ops->close(stream->cookie) : 0;
+}
+
 int fclose(FILE *stream)
 {
 	int result;
 
 	__unlist_stream(stream);
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	result = __flush_unlocked(stream);
-	if (close(stream->fd) < 0)
+	if (close_behind(stream) < 0)
 		result = EOF;
 	drop_buffer(stream);
 	stream->readable = stream->writable = false;
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	if (stream->own_file)
 		free(stream);
 	return result;
@@ -118,13 +135,13 @@ int fclose(FILE *stream)
 
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict stream)
 {
-	int flags = flags_of(mode), fd;
+	int flags = __mode_flags(mode), fd;
 
 	if (flags < 0 || !path) {
 		errno = EINVAL;
 		return NULL;
 	}
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	__flush_unlocked(stream);
 	fd = open(path, flags, 0666);
 	if (fd >= 0 && fd != stream->fd) {
@@ -134,7 +151,7 @@ FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restri
 	}
 	if (fd >= 0)
 		set_up(stream, fd, flags);
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	if (fd >= 0)
 		return stream;
 	fclose(stream);
@@ -147,7 +164,7 @@ int setvbuf(FILE *restrict stream, char *restrict buf, int mode, size_t size)
 		errno = EINVAL;
 		return -1;
 	}
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	__flush_unlocked(stream);
 	if (stream == stdout)
 		__begin_write_unlocked(stream);
@@ -161,11 +178,21 @@ int setvbuf(FILE *restrict stream, char *restrict buf, int mode, size_t size)
 	} else if (mode != _IONBF && size) {
 		stream->size = size;
 	}
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return 0;
 }
 
 void setbuf(FILE *restrict stream, char *restrict buf)
 {
 	setvbuf(stream, buf, buf ? _IOFBF : _IONBF, BUFSIZ);
+}
+
+void setbuffer(FILE *restrict stream, char *restrict buf, size_t size)
+{
+	setvbuf(stream, buf, buf ? _IOFBF : _IONBF, size);
+}
+
+void setlinebuf(FILE *stream)
+{
+	setvbuf(stream, NULL, _IOLBF, 0);
 }

@@ -8,12 +8,13 @@ int fseeko(FILE *stream, off_t offset, int whence)
 {
 	off_t result;
 
-	lock_acquire(&stream->lock);
-	__flush_unlocked(stream);
-	result = lseek(stream->fd, offset, whence);
+	stream_lock(stream);
+	result = __flush_unlocked(stream);
+	if (result == 0)
+		result = __seek_behind(stream, offset, whence);
 	if (result >= 0)
 		stream->eof = false;
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return result < 0 ? -1 : 0;
 }
 
@@ -26,13 +27,13 @@ off_t ftello(FILE *stream)
 {
 	off_t position;
 
-	lock_acquire(&stream->lock);
-	position = lseek(stream->fd, 0, stream->append && stream->direction == WRITING ? SEEK_END : SEEK_CUR);
+	stream_lock(stream);
+	position = __seek_behind(stream, 0, stream->append && stream->direction == WRITING ? SEEK_END : SEEK_CUR);
 	if (position >= 0 && stream->direction == READING)
 		position -= stream->end - stream->at;
 	else if (position >= 0 && stream->direction == WRITING)
 		position += stream->end;
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return position;
 }
 
@@ -75,5 +76,7 @@ void clearerr(FILE *stream)
 
 int fileno(FILE *stream)
 {
+	if (stream->fd < 0)
+		errno = EBADF;
 	return stream->fd;
 }

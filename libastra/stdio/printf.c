@@ -10,9 +10,9 @@ int vfprintf(FILE *restrict stream, const char *restrict format, va_list args)
 	struct sink sink = { .stream = stream };
 	int n;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	n = __format(&sink, format, args);
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return n;
 }
 

@@ -9,9 +9,9 @@ int fgetc(FILE *stream)
 {
 	int c;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	c = __getc_unlocked(stream);
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return c;
 }
 
@@ -32,18 +32,20 @@ int ungetc(int c, FILE *stream)
 
 	if (c == EOF || !stream->readable)
 		return EOF;
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	if (stream->direction != READING) {
 		__flush_unlocked(stream);
 		__ensure_buffer(stream);
 		stream->direction = READING;
 	}
-	if (stream->at > -UNGET_ROOM) {
-		stream->buffer[--stream->at] = (unsigned char)c;
+	if (stream->at > (stream->constant ? 0 : -UNGET_ROOM)) {
+		stream->at--;
+		if (!stream->constant)
+			stream->buffer[stream->at] = (unsigned char)c;
 		stream->eof = false;
 		result = (unsigned char)c;
 	}
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return result;
 }
 
@@ -51,7 +53,7 @@ size_t fread(void *restrict buf, size_t size, size_t count, FILE *restrict strea
 {
 	size_t wanted = size * count, done = 0;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	while (done < wanted) {
 		size_t n;
 
@@ -66,7 +68,7 @@ size_t fread(void *restrict buf, size_t size, size_t count, FILE *restrict strea
 		stream->at += (long)n;
 		done += n;
 	}
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return size ? done / size : 0;
 }
 
@@ -74,14 +76,14 @@ char *fgets(char *restrict buf, int size, FILE *restrict stream)
 {
 	int n = 0, c = 0;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	while (n < size - 1 && c != '\n') {
 		c = __getc_unlocked(stream);
 		if (c == EOF)
 			break;
 		buf[n++] = (char)c;
 	}
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	if (size > 0)
 		buf[n] = 0;
 	return n ? buf : NULL;
@@ -108,7 +110,7 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
 	size_t n = 0;
 	bool good = true, found = false;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	while (!found) {
 		size_t chunk;
 		unsigned char *start, *end;
@@ -130,7 +132,7 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
 		stream->at += (long)chunk;
 		n += chunk;
 	}
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	if (!good || !n)
 		return -1;
 	(*line)[n] = 0;

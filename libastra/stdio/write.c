@@ -8,9 +8,9 @@ size_t fwrite(const void *restrict buf, size_t size, size_t count, FILE *restric
 {
 	size_t bytes = size * count, done;
 
-	lock_acquire(&stream->lock);
+	stream_lock(stream);
 	done = __write_unlocked(stream, buf, bytes);
-	lock_release(&stream->lock);
+	stream_unlock(stream);
 	return size ? done / size : 0;
 }
 
@@ -43,9 +43,9 @@ int puts(const char *s)
 	size_t n = strlen(s);
 	bool good;
 
-	lock_acquire(&stdout->lock);
+	stream_lock(stdout);
 	good = __write_unlocked(stdout, s, n) == n && __write_unlocked(stdout, "\n", 1) == 1;
-	lock_release(&stdout->lock);
+	stream_unlock(stdout);
 	return good ? 0 : EOF;
 }
 

@@ -1,228 +1,149 @@
-/*
- * Floating-point numbers from strings, correctly rounded. The decimal digits are kept as an exact number d.ddd × 10^point
- * and multiplied or divided by powers of two until the integer part is the mantissa; what is left decides the
- * rounding. 800 digits are more than the 767 that can matter for a double; non-zero digits beyond set the last one.
- */
+/* Floating-point numbers from strings: the grammar, and the three formats. Any context. */
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define DIGITS_MAX 800
-#define SHIFT_MAX  56
+#include "strtod_impl.h"
 
-/* 0.d0 d1 d2 … × 10^point */
-struct decimal {
-	int count, point;
-	unsigned char digit[DIGITS_MAX];
-};
+#define DIGITS_MAX 11600	/* the most that a format can need */
 
-/* A binary format: bits of the mantissa with the hidden one, and the exponent range of value = m × 2^e, 1 ≤ m < 2. */
-struct format {
-	int mantissa_bits, min_exponent, max_exponent;
-};
+static const struct format binary32 = { 24, -126, 127, 160, -60, 40 };
+static const struct format binary64 = { 53, -1022, 1023, 800, -340, 310 };
+static const struct format extended = { 64, -16382, 16383, DIGITS_MAX, -4980, 4940 };
 
-static void trim(struct decimal *d)
+struct binary __round_binary(unsigned __int128 m, int exponent, const struct format *format)
 {
-	while (d->count && !d->digit[d->count - 1])
-		d->count--;
-	if (!d->count)
-		d->point = 0;
-}
+	int length = 128 - (m >> 64 ? __builtin_clzll((uint64_t)(m >> 64)) : 64 + __builtin_clzll((uint64_t)m | 1));
+	int drop = length - format->bits, least = format->min_exponent - format->bits + 1;
+	struct binary result = { 0 };
+	unsigned __int128 rest, half;
 
-/* d /= 2^shift, shift <= SHIFT_MAX */
-static void shift_right(struct decimal *d, int shift)
-{
-	uint64_t carry = 0;
-	int in = 0, out = 0;
-	bool sticky = false;
-
-	while (in < d->count || carry) {
-		uint64_t n = carry * 10 + (in < d->count ? d->digit[in] : 0);
-		unsigned digit = (unsigned)(n >> shift);
-
-		carry = n & ((1ull << shift) - 1);
-		in++;
-		if (!out && !digit) {
-			d->point--;
-			continue;
-		}
-		if (out < DIGITS_MAX)
-			d->digit[out++] = (unsigned char)digit;
-		else
-			sticky |= digit != 0;
+	if (!m)
+		return result;
+	if (exponent + drop < least)
+		drop = least - exponent;
+	if (drop > 126) {
+		result.inexact = true;
+		return result;
 	}
-	d->count = out;
-	if (sticky)
-		d->digit[DIGITS_MAX - 1] |= 1;
-	trim(d);
-}
-
-/* d *= 2^shift, shift <= SHIFT_MAX */
-static void shift_left(struct decimal *d, int shift)
-{
-	unsigned char digits[DIGITS_MAX + 20];
-	int at = DIGITS_MAX + 20;
-	uint64_t carry = 0;
-
-	for (int i = d->count; i-- || carry;) {
-		carry += i >= 0 ? (uint64_t)d->digit[i] << shift : 0;
-		digits[--at] = carry % 10;
-		carry /= 10;
-		if (i < 0)
-			i = 0;
-	}
-	d->point += DIGITS_MAX + 20 - at - d->count;
-	d->count = DIGITS_MAX + 20 - at;
-	if (d->count > DIGITS_MAX) {
-		for (int i = DIGITS_MAX; i < d->count; i++)
-			digits[at + DIGITS_MAX - 1] |= digits[at + i] != 0;
-		d->count = DIGITS_MAX;
-	}
-	memcpy(d->digit, digits + at, (size_t)d->count);
-	trim(d);
-}
-
-static void shift(struct decimal *d, int by)
-{
-	for (; by > SHIFT_MAX; by -= SHIFT_MAX)
-		shift_left(d, SHIFT_MAX);
-	for (; by < -SHIFT_MAX; by += SHIFT_MAX)
-		shift_right(d, SHIFT_MAX);
-	if (by > 0)
-		shift_left(d, by);
-	else if (by < 0)
-		shift_right(d, -by);
-}
-
-/* The integer nearest to d, ties to even; d < 2^63. */
-static uint64_t rounded(const struct decimal *d)
-{
-	uint64_t n = 0;
-	int i;
-
-	for (i = 0; i < d->point; i++)
-		n = n * 10 + (i < d->count ? d->digit[i] : 0);
-	if (d->point < 0 || d->point >= d->count)
-		return n;
-	if (d->digit[d->point] == 5 && d->point + 1 == d->count)
-		return n + (n & 1);
-	return n + (d->digit[d->point] >= 5);
-}
-
-/* The format's bits without the sign; sets errno where the value does not fit. */
-static uint64_t encode(struct decimal *d, const struct format *format)
-{
-	uint64_t infinity = (uint64_t)(format->max_exponent - format->min_exponent + 2) << (format->mantissa_bits - 1);
-	uint64_t mantissa;
-	int exponent = 0;
-
-	if (!d->count)
-		return 0;
-	if (d->point > 310 || d->point < -400) {
-		errno = ERANGE;
-		return d->point > 0 ? infinity : 0;
-	}
-	while (d->point > 1 || (d->point == 1 && d->digit[0] >= 2)) {	/* bring into [1, 2) */
-		int by = d->point > 1 ? (d->point - 1) * 3 : 1;
-
-		shift(d, -by);
-		exponent += by;
-	}
-	while (d->point < 1) {
-		int by = d->point < 0 ? -d->point * 3 : 1;
-
-		shift(d, by);
-		exponent -= by;
-		if (d->point > 1 || (d->point == 1 && d->digit[0] >= 2)) {
-			shift(d, -1);
+	if (drop > 0) {
+		half = (unsigned __int128)1 << (drop - 1);
+		rest = m & (half * 2 - 1);
+		m >>= drop;
+		result.inexact = rest != 0;
+		m += rest > half || (rest == half && (m & 1));
+		if (m >> format->bits) {
+			m >>= 1;
 			exponent++;
 		}
+	} else {
+		m <<= -drop;
 	}
-	if (exponent < format->min_exponent) {
-		shift(d, exponent - format->min_exponent);
-		exponent = format->min_exponent;
-	}
-	shift(d, format->mantissa_bits - 1);
-	mantissa = rounded(d);
-	if (mantissa >> format->mantissa_bits) {
-		mantissa >>= 1;
-		exponent++;
-	}
-	if (exponent > format->max_exponent) {
-		errno = ERANGE;
-		return infinity;
-	}
-	if (!(mantissa >> (format->mantissa_bits - 1))) {
-		errno = ERANGE;
-		return mantissa;
-	}
-	mantissa &= (1ull << (format->mantissa_bits - 1)) - 1;
-	return mantissa | (uint64_t)(exponent - format->min_exponent + 1) << (format->mantissa_bits - 1);
-}
-
-static void add_digit(struct decimal *d, int digit, bool after_point)
-{
-	if (!d->count && !digit) {
-		d->point -= after_point;
-		return;
-	}
-	d->point += !after_point;
-	if (d->count < DIGITS_MAX)
-		d->digit[d->count++] = (unsigned char)digit;
-	else if (digit)
-		d->digit[DIGITS_MAX - 1] |= 1;
+	result.mantissa = (uint64_t)m;
+	result.exponent = exponent + drop + format->bits - 1;
+	if (result.exponent > format->max_exponent)
+		result.infinite = result.inexact = true;
+	return result;
 }
 
 static const char *parse_exponent(const char *s, char letter, int *exponent)
 {
 	const char *p = s + 1;
-	bool negative = *p == '-';
+	bool negative;
 	int value = 0;
 
 	if ((*s | 32) != letter)
 		return s;
+	negative = *p == '-';
 	if (*p == '-' || *p == '+')
 		p++;
 	if (!isdigit((unsigned char)*p))
 		return s;
 	for (; isdigit((unsigned char)*p); p++)
-		value = value < 100000 ? value * 10 + *p - '0' : value;
+		value = value < 10000000 ? value * 10 + *p - '0' : value;
 	*exponent = negative ? -value : value;
 	return p;
 }
 
-static const char *parse_decimal(const char *s, struct decimal *d)
+/* Where the digits of a decimal number start and end, and what they say in 64 bits when there are at most 19. */
+struct digits {
+	const char *first, *end;	/* the first that is not zero; behind the last */
+	int point;			/* places from the first to the decimal point */
+	int count;			/* from the first to the last that is not zero */
+	uint64_t head;
+};
+
+static const char *scan_digits(const char *s, struct digits *digits)
 {
-	bool any = false, point = false;
+	bool any = false, point = false, started = false;
+	int places = 0, position = 0;
 	const char *p = s;
-	int exponent = 0;
 
 	for (; isdigit((unsigned char)*p) || (*p == '.' && !point); p++) {
 		if (*p == '.') {
 			point = true;
-		} else {
-			add_digit(d, *p - '0', point);
-			any = true;
+			continue;
 		}
+		any = true;
+		if (!started && *p != '0') {
+			started = true;
+			digits->first = p;
+		}
+		if (started) {
+			position++;
+			if (position <= 19)
+				digits->head = digits->head * 10 + (uint64_t)(*p - '0');
+			if (*p != '0')
+				digits->count = position;
+		}
+		places += started ? !point : -(int)point;
 	}
-	if (!any)
-		return s;
+	digits->end = p;
+	digits->point = places;
+	if (position < 19 || digits->count <= 19) {	/* the head's last digits may be zeros that count */
+		for (int extra = (position < 19 ? position : 19) - digits->count; extra > 0; extra--)
+			digits->head /= 10;
+	}
+	return any ? p : NULL;
+}
+
+/* A decimal number; NULL when there is none. */
+static const char *parse_decimal(const char *s, const struct format *format, struct binary *result)
+{
+	unsigned char room[DIGITS_MAX + 20];
+	struct decimal d = { .room = format->digits, .digit = room };
+	struct digits digits = { 0 };
+	const char *p = scan_digits(s, &digits);
+	int exponent = 0;
+
+	if (!p)
+		return NULL;
 	p = parse_exponent(p, 'e', &exponent);
-	d->point += exponent;
-	trim(d);
+	if (!digits.count)
+		return p;
+	d.point = digits.point + exponent;
+	if (digits.count <= 19 && __fast_decimal(digits.head, d.point - digits.count, format, result))
+		return p;
+	for (const char *c = digits.first; c < digits.end; c++) {
+		if (*c == '.')
+			continue;
+		if (d.count < d.room)
+			d.digit[d.count++] = (unsigned char)(*c - '0');
+		else if (*c != '0')
+			d.digit[d.room - 1] |= 1;
+	}
+	*result = __exact_decimal(&d, format);
 	return p;
 }
 
-/* Hexadecimal: up to 15 digits count, later ones only as "not zero", which rounding needs. */
-static const char *parse_hex(const char *s, struct decimal *d)
+/* Hexadecimal, behind 0x; NULL when there are no digits. What does not fit 128 bits is kept as "not zero". */
+static const char *parse_hex(const char *s, const struct format *format, struct binary *result)
 {
 	bool any = false, point = false;
-	const char *p = s + 2;
-	uint64_t n = 0;
+	unsigned __int128 n = 0;
+	const char *p = s;
 	int scale = 0, exponent = 0;
 
 	for (; isxdigit((unsigned char)*p) || (*p == '.' && !point); p++) {
@@ -233,7 +154,7 @@ static const char *parse_hex(const char *s, struct decimal *d)
 			continue;
 		}
 		any = true;
-		if (n >> 59) {
+		if (n >> 120) {
 			n |= digit != 0;
 			scale += point ? 0 : 4;
 		} else {
@@ -242,68 +163,112 @@ static const char *parse_hex(const char *s, struct decimal *d)
 		}
 	}
 	if (!any)
-		return s + 1;
+		return NULL;
 	p = parse_exponent(p, 'p', &exponent);
-	for (uint64_t power = 10000000000000000000ull; power; power /= 10)
-		add_digit(d, (int)(n / power % 10), false);
-	trim(d);
-	scale += exponent;
-	shift(d, scale > 2000 ? 2000 : scale < -2000 ? -2000 : scale);
+	*result = __round_binary(n, scale + exponent, format);
 	return p;
 }
 
-static uint64_t parse(const char *s, char **end, const struct format *format, bool *negative)
+static const char *parse_nan(const char *p)
 {
-	uint64_t infinity = (uint64_t)(format->max_exponent - format->min_exponent + 2) << (format->mantissa_bits - 1);
-	struct decimal d = { 0 };
+	const char *end = p + 3;
+
+	if (*end != '(')
+		return end;
+	for (end++; isalnum((unsigned char)*end) || *end == '_'; end++)
+		;
+	return *end == ')' ? end + 1 : p + 3;
+}
+
+/* What was read: a number, infinity, or NaN. */
+struct reading {
+	struct binary value;
+	bool negative, nan;
+};
+
+static struct reading parse(const char *s, char **end, const struct format *format)
+{
+	struct reading reading = { 0 };
 	const char *p = s, *after;
 
-	*negative = false;
 	while (isspace((unsigned char)*p))
 		p++;
 	if (*p == '-' || *p == '+')
-		*negative = *p++ == '-';
-	if (end)
-		*end = (char *)s;
+		reading.negative = *p++ == '-';
 	if (!strncasecmp(p, "inf", 3)) {
-		if (end)
-			*end = (char *)p + (strncasecmp(p, "infinity", 8) ? 3 : 8);
-		return infinity;
+		reading.value.infinite = true;
+		after = p + (strncasecmp(p, "infinity", 8) ? 3 : 8);
+	} else if (!strncasecmp(p, "nan", 3)) {
+		reading.nan = true;
+		after = parse_nan(p);
+	} else if (p[0] == '0' && (p[1] | 32) == 'x') {
+		after = parse_hex(p + 2, format, &reading.value);
+		if (!after)
+			after = p + 1;
+	} else {
+		after = parse_decimal(p, format, &reading.value);
 	}
-	if (!strncasecmp(p, "nan", 3)) {
-		if (end)
-			*end = (char *)p + 3;
-		return infinity | 1ull << (format->mantissa_bits - 2);
-	}
-	after = p[0] == '0' && (p[1] | 32) == 'x' ? parse_hex(p, &d) : parse_decimal(p, &d);
-	if (after == p) {
-		*negative = false;
-		return 0;
-	}
+	if (!after)
+		reading.negative = false;
 	if (end)
-		*end = (char *)after;
-	return encode(&d, format);
+		*end = (char *)(after ? after : s);
+	if (reading.value.inexact && (reading.value.infinite || !(reading.value.mantissa >> (format->bits - 1))))
+		errno = ERANGE;
+	return reading;
+}
+
+/* The bits of an IEEE format with a hidden leading bit, without the sign. */
+static uint64_t encode(const struct reading *reading, const struct format *format)
+{
+	uint64_t infinity = (uint64_t)(format->max_exponent - format->min_exponent + 2) << (format->bits - 1);
+	uint64_t hidden = 1ull << (format->bits - 1), mantissa = reading->value.mantissa;
+
+	if (reading->nan)
+		return infinity | hidden >> 1;
+	if (reading->value.infinite)
+		return infinity;
+	if (!(mantissa & hidden))
+		return mantissa;
+	return (mantissa ^ hidden) | (uint64_t)(reading->value.exponent - format->min_exponent + 1) << (format->bits - 1);
 }
 
 double strtod(const char *restrict s, char **restrict end)
 {
-	static const struct format binary64 = { 53, -1022, 1023 };
-	union { uint64_t bits; double value; } u;
-	bool negative;
+	struct reading reading = parse(s, end, &binary64);
+	union { uint64_t bits; double value; } u = { encode(&reading, &binary64) };
 
-	u.bits = parse(s, end, &binary64, &negative);
-	u.bits |= (uint64_t)negative << 63;
+	u.bits |= (uint64_t)reading.negative << 63;
 	return u.value;
 }
 
 float strtof(const char *restrict s, char **restrict end)
 {
-	static const struct format binary32 = { 24, -126, 127 };
-	union { uint32_t bits; float value; } u;
-	bool negative;
+	struct reading reading = parse(s, end, &binary32);
+	union { uint32_t bits; float value; } u = { (uint32_t)encode(&reading, &binary32) };
 
-	u.bits = (uint32_t)parse(s, end, &binary32, &negative);
-	u.bits |= (uint32_t)negative << 31;
+	u.bits |= (uint32_t)reading.negative << 31;
+	return u.value;
+}
+
+/* The leading bit is explicit. */
+long double strtold(const char *restrict s, char **restrict end)
+{
+	struct reading reading = parse(s, end, &extended);
+	union {
+		long double value;
+		struct {
+			uint64_t mantissa;
+			uint16_t sign_exponent;
+		};
+	} u = { 0 };
+
+	u.mantissa = reading.value.mantissa;
+	u.sign_exponent = u.mantissa >> 63 ? (uint16_t)(reading.value.exponent + 16383) : 0;
+	if (reading.value.infinite || reading.nan) {
+		u.mantissa = reading.nan ? 3ull << 62 : 1ull << 63;
+		u.sign_exponent = 0x7fff;
+	}
+	u.sign_exponent |= (uint16_t)(reading.negative << 15);
 	return u.value;
 }
 

@@ -69,24 +69,9 @@ time_t timegm(struct tm *tm)
 	return gmtime_r(&time, tm) ? time : -1;
 }
 
-time_t mktime(struct tm *tm)
-{
-	return timegm(tm);
-}
-
-struct tm *localtime_r(const time_t *restrict time, struct tm *restrict result)
-{
-	return gmtime_r(time, result);
-}
-
 static struct tm shared;
 
 struct tm *gmtime(const time_t *time)
-{
-	return gmtime_r(time, &shared);
-}
-
-struct tm *localtime(const time_t *time)
 {
 	return gmtime_r(time, &shared);
 }

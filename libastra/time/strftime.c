@@ -59,6 +59,7 @@ static int number(char *out, size_t size, char conversion, const struct tm *tm)
 {
 	long year = tm->tm_year + 1900l, iso_year;
 	int week = iso_week(tm, &iso_year), hour12 = tm->tm_hour % 12 ? tm->tm_hour % 12 : 12;
+	long minutes = tm->tm_gmtoff / 60;
 	struct tm copy = *tm;
 
 	switch (conversion) {
@@ -67,12 +68,14 @@ static int number(char *out, size_t size, char conversion, const struct tm *tm)
 	case 'e': return snprintf(out, size, "%2d", tm->tm_mday);
 	case 'g': return snprintf(out, size, "%02ld", iso_year % 100);
 	case 'G': return snprintf(out, size, "%ld", iso_year);
+	case 'k': return snprintf(out, size, "%2d", tm->tm_hour);
+	case 'l': return snprintf(out, size, "%2d", hour12);
 	case 'H': return snprintf(out, size, "%02d", tm->tm_hour);
 	case 'I': return snprintf(out, size, "%02d", hour12);
 	case 'j': return snprintf(out, size, "%03d", tm->tm_yday + 1);
 	case 'm': return snprintf(out, size, "%02d", tm->tm_mon + 1);
 	case 'M': return snprintf(out, size, "%02d", tm->tm_min);
-	case 's': return snprintf(out, size, "%ld", timegm(&copy));
+	case 's': return snprintf(out, size, "%ld", mktime(&copy));
 	case 'S': return snprintf(out, size, "%02d", tm->tm_sec);
 	case 'u': return snprintf(out, size, "%d", tm->tm_wday ? tm->tm_wday : 7);
 	case 'U': return snprintf(out, size, "%02d", (tm->tm_yday + 7 - tm->tm_wday) / 7);
@@ -81,7 +84,9 @@ static int number(char *out, size_t size, char conversion, const struct tm *tm)
 	case 'W': return snprintf(out, size, "%02d", (tm->tm_yday + 7 - (tm->tm_wday + 6) % 7) / 7);
 	case 'y': return snprintf(out, size, "%02ld", year % 100);
 	case 'Y': return snprintf(out, size, "%ld", year);
-	case 'z': return snprintf(out, size, "+0000");
+	case 'z':
+		return snprintf(out, size, "%c%02ld%02ld", minutes < 0 ? '-' : '+', (minutes < 0 ? -minutes : minutes) / 60,
+				(minutes < 0 ? -minutes : minutes) % 60);
 	}
 	return -1;
 }
@@ -91,8 +96,9 @@ static const char *text(char conversion, const struct tm *tm)
 	switch (conversion) {
 	case 'A': return name(day_names, tm->tm_wday, 7);
 	case 'B': return name(month_names, tm->tm_mon, 12);
+	case 'P': return tm->tm_hour < 12 ? "am" : "pm";
 	case 'p': return tm->tm_hour < 12 ? "AM" : "PM";
-	case 'Z': return "UTC";
+	case 'Z': return tm->tm_zone ? tm->tm_zone : "";
 	case 'n': return "\n";
 	case 't': return "\t";
 	case '%': return "%";
@@ -163,4 +169,16 @@ char *ctime(const time_t *time)
 	struct tm *tm = localtime(time);
 
 	return tm ? asctime(tm) : NULL;
+}
+
+char *asctime_r(const struct tm *restrict tm, char *restrict buf)
+{
+	return strcpy(buf, asctime(tm));
+}
+
+char *ctime_r(const time_t *restrict time, char *restrict buf)
+{
+	struct tm tm;
+
+	return localtime_r(time, &tm) ? asctime_r(&tm, buf) : NULL;
 }

@@ -79,6 +79,8 @@ int mkdir(const char *path, mode_t mode);
 int mkdirat(int dirfd, const char *path, mode_t mode);
 int mkfifo(const char *path, mode_t mode);
 int mknod(const char *path, mode_t mode, dev_t dev);
+int mkfifoat(int dirfd, const char *path, mode_t mode);
+int mknodat(int dirfd, const char *path, mode_t mode, dev_t dev);
 /* Sets the file creation mask, returns the old one; never fails. */
 mode_t umask(mode_t mask);
 /* times[0] access, times[1] modification; NULL means now; tv_nsec may be UTIME_NOW or UTIME_OMIT. */

@@ -1,0 +1,27 @@
+/* Groups, from /etc/group. Results are static until the next call of the family. */
+#ifndef _GRP_H
+#define _GRP_H
+
+#include <features.h>
+#include <sys/types.h>
+
+__ASTRA_BEGIN_DECLS
+
+struct group {
+	char *gr_name, *gr_passwd;
+	gid_t gr_gid;
+	char **gr_mem;			/* names, then NULL */
+};
+
+/* NULL when there is none (errno untouched) or with errno. */
+struct group *getgrnam(const char *name);
+struct group *getgrgid(gid_t gid);
+/* All groups, one after the other. */
+struct group *getgrent(void);
+void setgrent(void);
+void endgrent(void);
+int setgroups(size_t size, const gid_t *list);
+
+__ASTRA_END_DECLS
+
+#endif

@@ -1,0 +1,7 @@
+/* The allocator's functions, which <stdlib.h> declares. */
+#ifndef _MALLOC_H
+#define _MALLOC_H
+
+#include <stdlib.h>
+
+#endif
