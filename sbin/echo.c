@@ -1,14 +1,15 @@
-/* echo [-n] [TEXT]...: its arguments, separated by spaces. */
+/* echo [-n] [TEXT]...: its arguments, separated by spaces, with the escapes that POSIX's XSI wants undone. */
+#include "format.h"
 #include "tool.h"
+
+static void format_warn(const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s: %s\n", tool_name, what, why);
+}
 
 int main(int argc, char **argv)
 {
-	bool newline = argc < 2 || strcmp(argv[1], "-n");
-
 	tool_name = "echo";
-	for (int i = newline ? 1 : 2; i < argc; i++)
-		printf("%s%s", argv[i], i + 1 < argc ? " " : "");
-	if (newline)
-		putchar('\n');
+	format_echo(argv + 1);
 	return tool_end();
 }

@@ -1,13 +1,16 @@
 /*
- * ls [-1aAdFilRrSt] [FILE]...: lists files and directories, one name a line. Options as POSIX has them; owners are
- * shown as numbers.
+ * ls [-1aACdFhilnpRrSt] [FILE]...: lists files and directories, in columns on a terminal, else one name a line. Options
+ * as POSIX has them; -h gives sizes for people.
  */
 #include <dirent.h>
 #include <limits.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 
 #include "mode.h"
+#include "names.h"
+#include "size.h"
 #include "tool.h"
 
 struct entry {
@@ -22,6 +25,7 @@ struct list {
 
 static struct {
 	bool all, almost_all, directory, classify, inode, is_long, recursive, reverse, by_size, by_time;
+	bool numeric, columns, human, slash;
 } options;
 
 static void add(struct list *list, const char *name, char *path)
@@ -83,6 +87,8 @@ static void print_long(const struct entry *entry)
 	mode_text(s->st_mode, mode);
 	if (S_ISCHR(s->st_mode) || S_ISBLK(s->st_mode))
 		snprintf(size, sizeof(size), "%u, %u", major(s->st_rdev), minor(s->st_rdev));
+	else if (options.human)
+		human_size((unsigned long)s->st_size, size);
 	else
 		snprintf(size, sizeof(size), "%ld", s->st_size);
 	date[0] = 0;
@@ -91,7 +97,21 @@ static void print_long(const struct entry *entry)
 
 		strftime(date, sizeof(date), age < 0 || age > 15768000 ? "%b %e  %Y" : "%b %e %H:%M", &tm);
 	}
-	printf("%s %3lu %5u %5u %9s %s ", mode, s->st_nlink, s->st_uid, s->st_gid, size, date);
+	if (options.numeric)
+		printf("%s %3lu %-8u %-8u %9s %s ", mode, s->st_nlink, s->st_uid, s->st_gid, size, date);
+	else
+		printf("%s %3lu %-8s %-8s %9s %s ", mode, s->st_nlink, name_of(USERS, s->st_uid), name_of(GROUPS, s->st_gid), size, date);
+}
+
+/* What -F and -p put behind a name; 0: nothing. */
+static char mark_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return options.classify || options.slash ? '/' : 0;
+	if (!options.classify)
+		return 0;
+	return S_ISLNK(mode) ? (options.is_long ? 0 : '@') : S_ISFIFO(mode) ? '|' : S_ISSOCK(mode) ? '=' :
+	       S_ISREG(mode) && mode & 0111 ? '*' : 0;
 }
 
 static void print_suffix(const struct entry *entry)
@@ -100,18 +120,46 @@ static void print_suffix(const struct entry *entry)
 	char target[PATH_MAX];
 	ssize_t n;
 
-	if (options.classify) {
-		char mark = S_ISDIR(mode) ? '/' : S_ISLNK(mode) ? '@' : S_ISFIFO(mode) ? '|' : S_ISSOCK(mode) ? '=' :
-			    S_ISREG(mode) && mode & 0111 ? '*' : 0;
-
-		if (mark && !(mark == '@' && options.is_long))
-			putchar(mark);
-	}
+	if (mark_of(mode))
+		putchar(mark_of(mode));
 	if (!options.is_long || !S_ISLNK(mode))
 		return;
 	n = readlink(entry->path, target, sizeof(target));
 	if (n >= 0)
 		printf(" -> %.*s", (int)n, target);
+}
+
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+/* Names down the columns, as many of these as fit. */
+static void print_columns(const struct list *list)
+{
+	size_t widest = 0, columns, rows;
+
+	for (size_t i = 0; i < list->count; i++) {
+		size_t n = strlen(list->at[i].name) + (mark_of(list->at[i].status.st_mode) != 0);
+
+		widest = n > widest ? n : widest;
+	}
+	columns = terminal_width() / (widest + 2);
+	columns = columns ? columns : 1;
+	rows = (list->count + columns - 1) / columns;
+	for (size_t row = 0; row < rows; row++) {
+		for (size_t i = row; i < list->count; i += rows) {
+			size_t n = strlen(list->at[i].name) + (mark_of(list->at[i].status.st_mode) != 0);
+
+			fputs(list->at[i].name, stdout);
+			print_suffix(&list->at[i]);
+			if (i + rows < list->count)
+				printf("%*s", (int)(widest + 2 - n), "");
+		}
+		putchar('\n');
+	}
 }
 
 static void print_list(struct list *list, bool total)
@@ -124,6 +172,10 @@ static void print_list(struct list *list, bool total)
 		blocks += list->at[i].status.st_blocks;
 	if (options.is_long && total)
 		printf("total %ld\n", blocks / 2);
+	if (options.columns && !options.is_long && !options.inode) {
+		print_columns(list);
+		return;
+	}
 	for (size_t i = 0; i < list->count; i++) {
 		if (options.inode)
 			printf("%lu ", list->at[i].status.st_ino);
@@ -175,21 +227,25 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "1aAdFilnRrSt")) >= 0) {
+	while ((option = getopt(argc, argv, "1aACdFhilnpRrSt")) >= 0) {
 		switch (option) {
 		case 'a': options.all = true; break;
 		case 'A': options.almost_all = true; break;
 		case 'd': options.directory = true; break;
 		case 'F': options.classify = true; break;
+		case '1': options.columns = false; break;
+		case 'C': options.columns = true; break;
+		case 'h': options.human = true; break;
+		case 'p': options.slash = true; break;
 		case 'i': options.inode = true; break;
-		case 'l':
-		case 'n': options.is_long = true; break;
+		case 'n': options.numeric = true; /* fallthrough */
+		case 'l': options.is_long = true; break;
 		case 'R': options.recursive = true; break;
 		case 'r': options.reverse = true; break;
 		case 'S': options.by_size = true; break;
 		case 't': options.by_time = true; break;
 		case '?':
-			tool_usage("[-1aAdFilnRrSt] [FILE]...");
+			tool_usage("[-1aACdFhilnpRrSt] [FILE]...");
 		}
 	}
 }
@@ -211,6 +267,7 @@ int main(int argc, char **argv)
 	int operands;
 
 	tool_name = "ls";
+	options.columns = isatty(1);
 	parse_options(argc, argv);
 	operands = argc - optind;
 	if (!operands) {

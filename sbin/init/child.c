@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "init.h"
@@ -31,6 +32,8 @@ static _Noreturn void become(const struct program *program, int report)
 		setsid();
 	else
 		setpgid(0, 0);
+	if (program->terminal)
+		ioctl(0, TIOCSCTTY, 0);		/* without one, the program still runs */
 	reset_signals();
 	if (place(program->in, 0) >= 0 && place(program->out, 1) >= 0 && place(program->err, 2) >= 0 &&
 	    (!program->directory || !*program->directory || chdir(program->directory) == 0))

@@ -1,9 +1,11 @@
 /*
  * Life on the console: /dev/console as standard streams and controlling terminal, then either one program or /etc/rc
- * and a shell that is started again when it is killed. Orphans are reaped on the way.
+ * and a shell that is started again when it ends, however that came; halt and reboot end the machine. Orphans are reaped
+ * on the way.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +20,9 @@
 #define CONSOLE      "/dev/console"
 #define SHELL        "/sbin/sh"
 #define STARTUP      "/etc/rc"
-#define QUICK_DEATH  2	/* a shell that lived for less seconds died quickly */
+#define QUICK_DEATH  2	/* a shell that lived for less seconds ended quickly */
 #define QUICK_DEATHS 5	/* so many in a row end the machine */
+#define GRACE        20	/* tenths of a second that processes have to end by themselves */
 
 static char *environment[] = {
 	"PATH=/sbin:/bin:/usr/sbin:/usr/bin", "HOME=/", "TERM=vt100", "USER=root", "SHELL=" SHELL, NULL,
@@ -42,6 +45,7 @@ static int run(char **argv)
 {
 	struct program program = {
 		.path = argv[0], .argv = argv, .envp = environment, .in = -1, .out = -1, .err = -1, .new_session = true,
+		.terminal = true,
 	};
 	pid_t pid = start_program(&program), dead;
 	int status;
@@ -65,7 +69,7 @@ static void say_death(const char *what, int status)
 		fprintf(stderr, "init: %s: exit status %d\n", what, WEXITSTATUS(status));
 }
 
-/* Shells until one exits by itself, or until they cannot stay alive. */
+/* Shells, until they cannot stay alive: the console is gone, or they do not even start. */
 static void run_shells(void)
 {
 	char *shell[] = { SHELL, "-l", NULL };
@@ -75,13 +79,31 @@ static void run_shells(void)
 		time_t start = time(NULL);
 		int status = run(shell);
 
-		if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) != 126 && WEXITSTATUS(status) != 127)
-			return;
 		if (status >= 0)
 			say_death(SHELL, status);
 		quick = time(NULL) - start < QUICK_DEATH ? quick + 1 : 0;
 	}
-	fprintf(stderr, "init: %s died %d times at once, giving up\n", SHELL, QUICK_DEATHS);
+	fprintf(stderr, "init: %s ended %d times at once, giving up\n", SHELL, QUICK_DEATHS);
+}
+
+/* Asks every process to end, and after at most GRACE tenths of a second makes it. */
+static void end_processes(void)
+{
+	const struct timespec tenth = { .tv_nsec = 100000000 };
+
+	kill(-1, SIGTERM);
+	kill(-1, SIGHUP);
+	kill(-1, SIGCONT);
+	for (int i = 0; i < GRACE; i++) {
+		pid_t pid;
+
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (pid < 0 && errno == ECHILD)
+			return;
+		nanosleep(&tenth, NULL);
+	}
+	kill(-1, SIGKILL);
 }
 
 void console_mode(char **argv)
@@ -94,6 +116,7 @@ void console_mode(char **argv)
 		status = run(argv);
 		if (status >= 0)
 			say_death(argv[0], status);
+		end_processes();
 		return;
 	}
 	printf("ASTRA.OS: init is process %d\n", (int)getpid());
@@ -101,4 +124,5 @@ void console_mode(char **argv)
 	if (access(STARTUP, R_OK) == 0)
 		run(startup);
 	run_shells();
+	end_processes();
 }

@@ -26,6 +26,7 @@ struct program {
 	const char *directory;	/* NULL: keep */
 	int in, out, err;	/* become 0, 1, 2; -1: keep */
 	bool new_session;	/* else a new process group */
+	bool terminal;		/* the session is controlled by the terminal that standard input is */
 };
 
 /*

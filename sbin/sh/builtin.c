@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "sh.h"
 
 static int builtin_true(int argc, char **argv)
@@ -192,6 +193,18 @@ static int builtin_eval(int argc, char **argv)
 	return status;
 }
 
+/* At a terminal stopped jobs deserve a warning: the first wish to leave is not granted. */
+bool may_exit(void)
+{
+	static size_t warned_at;	/* the command that was warned */
+
+	if (!options.interactive || !any_stopped_job() || (warned_at && warned_at + 1 >= commands_run))
+		return true;
+	fputs("You have stopped jobs.\n", stderr);
+	warned_at = commands_run;
+	return false;
+}
+
 static int builtin_exec(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--")) {
@@ -209,7 +222,11 @@ static int builtin_exec(int argc, char **argv)
 
 static int builtin_exit(int argc, char **argv)
 {
-	exit_shell(number_argument(argc, argv, last_status) & 255);
+	int status = number_argument(argc, argv, last_status) & 255;
+
+	if (!may_exit())
+		return 1;
+	exit_shell(status);
 }
 
 static int builtin_return(int argc, char **argv)
@@ -306,37 +323,27 @@ static int builtin_unset(int argc, char **argv)
 	return status;
 }
 
-static int builtin_umask(int argc, char **argv)
-{
-	mode_t mask = umask(0);
-	char *end;
-
-	umask(mask);
-	if (argc < 2) {
-		printf("%04o\n", mask);
-		return 0;
-	}
-	mask = (mode_t)strtoul(argv[1], &end, 8);
-	if (*end || mask > 0777) {
-		warn("umask: Illegal mode: %s", argv[1]);
-		return 2;
-	}
-	umask(mask);
-	return 0;
-}
-
 static const struct builtin_entry builtins[] = {
 	{ ".", builtin_dot, true }, { ":", builtin_true, true }, { "[", builtin_test, false },
-	{ "break", leave_loops, true }, { "cd", builtin_cd, false }, { "command", builtin_command, false },
-	{ "continue", leave_loops, true }, { "echo", builtin_echo, false }, { "eval", builtin_eval, true },
-	{ "exec", builtin_exec, true }, { "exit", builtin_exit, true }, { "export", builtin_export, true },
-	{ "false", builtin_false, false }, { "getopts", builtin_getopts, false }, { "kill", builtin_kill, false },
-	{ "local", builtin_local, true }, { "printf", builtin_printf, false }, { "pwd", builtin_pwd, false },
-	{ "read", builtin_read, false }, { "readonly", builtin_export, true }, { "return", builtin_return, true },
-	{ "set", builtin_set, true }, { "shift", builtin_shift, true }, { "test", builtin_test, false },
+	{ "alias", builtin_alias, false }, { "bg", builtin_fg, false }, { "break", leave_loops, true },
+	{ "cd", builtin_cd, false }, { "command", builtin_command, false }, { "continue", leave_loops, true },
+	{ "echo", builtin_echo, false }, { "eval", builtin_eval, true }, { "exec", builtin_exec, true },
+	{ "exit", builtin_exit, true }, { "export", builtin_export, true }, { "false", builtin_false, false },
+	{ "fg", builtin_fg, false }, { "getopts", builtin_getopts, false }, { "kill", builtin_kill, false },
+	{ "history", builtin_history, false }, { "jobs", builtin_jobs, false }, { "local", builtin_local, true },
+	{ "printf", builtin_printf, false }, { "pwd", builtin_pwd, false }, { "read", builtin_read, false },
+	{ "readonly", builtin_export, true }, { "return", builtin_return, true }, { "set", builtin_set, true },
+	{ "shift", builtin_shift, true }, { "test", builtin_test, false }, { "times", builtin_times, true },
 	{ "trap", builtin_trap, true }, { "true", builtin_true, false }, { "type", builtin_type, false },
-	{ "umask", builtin_umask, false }, { "unset", builtin_unset, true }, { "wait", builtin_wait, false },
+	{ "ulimit", builtin_ulimit, false }, { "umask", builtin_umask, false },
+	{ "unalias", builtin_unalias, false }, { "unset", builtin_unset, true }, { "wait", builtin_wait, false },
 };
+
+void each_builtin(void (*each)(const char *name, void *data), void *data)
+{
+	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
+		each(builtins[i].name, data);
+}
 
 const struct builtin_entry *find_builtin(const char *name)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "sh.h"
 
 /* ---- read */
@@ -154,13 +155,18 @@ static bool any_variable(const struct variable *v)
 	return v->value != NULL;
 }
 
+#define PIPE_FAIL 1
+
 static const struct {
 	const char *name;
-	char letter;
+	char letter;			/* PIPE_FAIL: there is none */
 } option_names[] = {
-	{ "errexit", 'e' }, { "xtrace", 'x' }, { "nounset", 'u' }, { "noglob", 'f' }, { "noexec", 'n' }, { "verbose", 'v' },
-	{ "allexport", 'a' }, { "noclobber", 'C' }, { "interactive", 'i' }, { "stdin", 's' },
+	{ "errexit", 'e' }, { "noglob", 'f' }, { "ignoreeof", 'I' }, { "interactive", 'i' }, { "monitor", 'm' },
+	{ "noexec", 'n' }, { "stdin", 's' }, { "xtrace", 'x' }, { "verbose", 'v' }, { "noclobber", 'C' },
+	{ "allexport", 'a' }, { "notify", 'b' }, { "nounset", 'u' }, { "pipefail", PIPE_FAIL },
 };
+
+#define OPTIONS (sizeof(option_names) / sizeof(option_names[0]))
 
 static bool *option(char letter)
 {
@@ -175,6 +181,10 @@ static bool *option(char letter)
 	case 'C': return &options.no_clobber;
 	case 'i': return &options.interactive;
 	case 's': return &options.from_stdin;
+	case 'm': return &options.monitor;
+	case 'I': return &options.ignore_eof;
+	case 'b': return &options.notify;
+	case PIPE_FAIL: return &options.pipe_fail;
 	}
 	return NULL;
 }
@@ -185,34 +195,50 @@ bool set_option(char letter, bool on)
 
 	if (!flag)
 		return false;
+	if (letter == 'm' && on != options.monitor && shell_pid) {
+		if (!on) {
+			stop_job_control();
+		} else if (!start_job_control()) {
+			warn("can't access tty; job control turned off");
+			return true;
+		}
+	}
 	*flag = on;
 	return true;
 }
 
 void option_letters(char *out)
 {
-	for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++) {
-		if (*option(option_names[i].letter))
+	for (size_t i = 0; i < OPTIONS; i++) {
+		if (*option(option_names[i].letter) && option_names[i].letter != PIPE_FAIL)
 			*out++ = option_names[i].letter;
 	}
 	*out = 0;
 }
 
-static void list_options(void)
+/* For people, or (set +o) as commands that bring the state back. */
+static void list_options(bool as_commands)
 {
-	for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++)
-		printf("%-15s %s\n", option_names[i].name, *option(option_names[i].letter) ? "on" : "off");
+	if (!as_commands)
+		puts("Current option settings");
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const char *name = option_names[i].name;
+		bool on = *option(option_names[i].letter);
+
+		if (!as_commands)
+			printf("%-15s %s\n", name, on ? "on" : "off");
+		else if (strcmp(name, "interactive") && strcmp(name, "stdin"))
+			printf("set %co %s\n", on ? '-' : '+', name);
+	}
 }
 
-static void set_named_option(const char *name, bool on)
+bool set_named_option(const char *name, bool on)
 {
-	for (size_t i = 0; i < sizeof(option_names) / sizeof(option_names[0]); i++) {
-		if (!strcmp(option_names[i].name, name)) {
-			set_option(option_names[i].letter, on);
-			return;
-		}
+	for (size_t i = 0; i < OPTIONS; i++) {
+		if (!strcmp(option_names[i].name, name))
+			return set_option(option_names[i].letter, on);
 	}
-	fail(2, "set: Illegal option -o %s", name);
+	return false;
 }
 
 int builtin_set(int argc, char **argv)
@@ -231,10 +257,10 @@ int builtin_set(int argc, char **argv)
 			return 0;
 		}
 		if (argv[i][1] == 'o' && !argv[i][2]) {
-			if (i + 1 < argc)
-				set_named_option(argv[++i], on);
-			else
-				list_options();
+			if (++i >= argc)
+				list_options(!on);
+			else if (!set_named_option(argv[i], on))
+				fail(2, "set: Illegal option -o %s", argv[i]);
 			continue;
 		}
 		for (const char *letter = argv[i] + 1; *letter; letter++) {
@@ -299,6 +325,7 @@ int builtin_type(int argc, char **argv)
 int builtin_command(int argc, char **argv)
 {
 	const struct builtin_entry *builtin;
+	struct job *job;
 	int i = 1;
 
 	if (argc > 2 && (!strcmp(argv[1], "-v") || !strcmp(argv[1], "-V")))
@@ -312,13 +339,10 @@ int builtin_command(int argc, char **argv)
 	builtin = find_builtin(argv[i]);
 	if (builtin)
 		return builtin->run(argc - i, argv + i);
-	{
-		pid_t pid = fork_shell();
-
-		if (pid == 0)
-			exec_program(argv + i, arena_new());
-		return wait_for(pid);
-	}
+	job = job_new(argv[i]);
+	if (fork_shell(job, FORK_FOREGROUND) == 0)
+		exec_program(argv + i, arena_new());
+	return job_wait(job);
 }
 
 /* ---- getopts: the position inside a group of letters is kept here, the argument's number in OPTIND. */

@@ -15,15 +15,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "sh.h"
 
 int last_status;
 pid_t last_background, shell_pid;
-size_t command_line = 1;
+size_t command_line = 1, commands_run;
 int loop_depth, skip_loops, function_depth;
 bool skip_continue, returning;
 
 static struct function *functions;
+static int tested;			/* commands around this one whose failure does not end the shell under -e */
 static int substitution_status;		/* of the last $( … ) of a command that is only assignments */
 
 _Noreturn void exit_shell(int status)
@@ -31,51 +33,8 @@ _Noreturn void exit_shell(int status)
 	last_status = status;
 	run_exit_trap();
 	fflush(stdout);
-	exit(last_status);
-}
-
-pid_t fork_shell(void)
-{
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		fail(2, "Cannot fork: %s", strerror(errno));
-	if (pid == 0) {
-		reset_traps();
-		forget_jobs();
-		options.interactive = false;
-	}
-	return pid;
-}
-
-static int status_of(int status)
-{
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-int wait_for(pid_t pid)
-{
-	int status;
-
-	if (take_job_status(pid, &status))
-		return status_of(status);
-	for (;;) {
-		pid_t dead = waitpid(-1, &status, 0);
-
-		if (dead == pid)
-			break;
-		if (dead > 0)
-			note_child(dead, status);
-		else if (errno != EINTR)
-			return 127;
-	}
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT && WTERMSIG(status) != SIGPIPE)
-		fprintf(stderr, "%s%s\n", strsignal(WTERMSIG(status)), WCOREDUMP(status) ? " (core dumped)" : "");
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT && options.interactive)
-		fputc('\n', stderr);
-	return status_of(status);
+	stop_job_control();
+	exit(status);
 }
 
 /* ---- programs */
@@ -145,6 +104,12 @@ struct function *find_function(const char *name)
 	return f;
 }
 
+void each_function(void (*each)(const char *name, void *data), void *data)
+{
+	for (struct function *f = functions; f; f = f->next)
+		each(f->name, data);
+}
+
 void unset_function(const char *name)
 {
 	for (struct function **link = &functions; *link; link = &(*link)->next) {
@@ -204,7 +169,7 @@ void abandon_calls(void)
 {
 	while (calls)
 		leave_call();
-	loop_depth = skip_loops = 0;
+	loop_depth = skip_loops = tested = 0;
 	leave_scope(NULL);
 }
 
@@ -245,7 +210,9 @@ static void trace(struct arena *arena, const struct node *node, const struct fie
 {
 	const char *ps4 = get_variable("PS4"), *separator = "";
 
-	fputs(ps4 ? ps4 : "+ ", stderr);
+	options.trace = false;	/* what PS4 runs is not traced itself */
+	fputs(ps4 ? expand_here(arena, ps4) : "+ ", stderr);
+	options.trace = true;
 	for (const struct word *w = node->assignments; w; w = w->next, separator = " ") {
 		size_t n = name_length(w->text) + 1;
 
@@ -314,16 +281,16 @@ static _Noreturn void become(struct arena *arena, const struct node *node, const
 
 static int run_program(struct arena *arena, const struct node *node, const struct fields *fields, int flags)
 {
-	pid_t pid;
+	struct job *job;
 
 	if (flags & EXEC_LAST && !has_traps()) {
 		fflush(stdout);
 		become(arena, node, fields);
 	}
-	pid = fork_shell();
-	if (pid == 0)
+	job = job_new(node->text);
+	if (fork_shell(job, FORK_FOREGROUND) == 0)
 		become(arena, node, fields);
-	return wait_for(pid);
+	return job_wait(job);
 }
 
 static int run_simple(const struct node *node, int flags)
@@ -372,10 +339,8 @@ static void use_fd(int fd, int number)
 
 static int run_pipe(struct node *node)
 {
-	int in = -1, status = 0, fds[2];
-	pid_t last = 0;
-	size_t count = 0;
-	pid_t pids[256];
+	struct job *job = job_new(node->text);
+	int in = -1, fds[2];
 
 	for (struct node *part = node; part; part = part->type == N_PIPE ? part->b : NULL) {
 		bool more = part->type == N_PIPE;
@@ -384,8 +349,7 @@ static int run_pipe(struct node *node)
 		fds[0] = fds[1] = -1;
 		if (more && pipe(fds) < 0)
 			fail(2, "Pipe call failed");
-		last = fork_shell();
-		if (last == 0) {
+		if (fork_shell(job, FORK_FOREGROUND) == 0) {
 			if (fds[0] >= 0)
 				close(fds[0]);
 			use_fd(in, 0);
@@ -397,49 +361,39 @@ static int run_pipe(struct node *node)
 		if (fds[1] >= 0)
 			close(fds[1]);
 		in = fds[0];
-		if (count < 256)
-			pids[count++] = last;
 	}
-	for (size_t i = 0; i < count; i++) {
-		int one = wait_for(pids[i]);
-
-		if (pids[i] == last)
-			status = one;
-	}
-	return status;
+	return job_wait(job);
 }
 
 static int run_subshell(struct node *node, int flags)
 {
 	struct arena *arena = arena_new();
-	pid_t pid = flags & EXEC_LAST && !has_traps() ? 0 : fork_shell();
+	struct job *job = flags & EXEC_LAST && !has_traps() ? NULL : job_new(node->text);
 	int status;
 
-	if (pid == 0) {
+	if (!job || fork_shell(job, FORK_FOREGROUND) == 0) {
 		if (!apply_redirects(arena, node->redirects, NULL))
 			_exit(2);
 		run_child(node->a);
 	}
-	status = wait_for(pid);
+	status = job_wait(job);
 	arena_release(arena);
 	return status;
 }
 
 static int run_background(struct node *node)
 {
-	pid_t pid = fork_shell();
+	struct job *job = job_new(node->text);
+	bool monitor = options.monitor;
+	pid_t pid = fork_shell(job, FORK_BACKGROUND);
 
 	if (pid == 0) {
-		int null = open("/dev/null", O_RDONLY);
-
-		ignore_interrupts();
-		use_fd(null, 0);
+		if (!monitor)
+			use_fd(open("/dev/null", O_RDONLY), 0);
 		run_child(node->a);
 	}
 	last_background = pid;
-	add_job(pid);
-	if (options.interactive)
-		fprintf(stderr, "[%d]\n", (int)pid);
+	job_in_background(job);
 	return 0;
 }
 
@@ -447,14 +401,14 @@ char *command_output(struct arena *arena, const char *text)
 {
 	struct buffer out = { 0 };
 	char chunk[4096], *result;
+	struct job *job;
 	int fds[2];
 	ssize_t n;
-	pid_t pid;
 
 	if (pipe(fds) < 0)
 		fail(2, "Pipe call failed");
-	pid = fork_shell();
-	if (pid == 0) {
+	job = job_new(NULL);
+	if (fork_shell(job, FORK_INSIDE) == 0) {
 		close(fds[0]);
 		use_fd(fds[1], 1);
 		loop_depth = 0;
@@ -469,7 +423,7 @@ char *command_output(struct arena *arena, const char *text)
 		}
 	}
 	close(fds[0]);
-	substitution_status = last_status = wait_for(pid);
+	substitution_status = last_status = job_wait(job);
 	while (out.length && out.text[out.length - 1] == '\n')
 		out.length--;
 	result = arena_text(arena, out.text, out.length);
@@ -626,6 +580,17 @@ static int run_redirected(struct node *node, int flags)
 	return status;
 }
 
+/* ^C at a terminal: the whole line is given up, unless a trap is set for it. */
+static void abandon_line(void)
+{
+	interrupted = 0;
+	if (is_trapped(SIGINT))
+		return;
+	pending_signals = 0;
+	last_status = 128 + SIGINT;
+	longjmp(top_level, 1);
+}
+
 int execute(struct node *node, int flags)
 {
 	bool own = node->type == N_SIMPLE || node->type == N_SUBSHELL;
@@ -634,11 +599,15 @@ int execute(struct node *node, int flags)
 	if (options.no_exec && !options.interactive)
 		return 0;
 	command_line = node->line;
+	if (interrupted && options.interactive)
+		abandon_line();
+	tested += flags & EXEC_TESTED;
 	status = node->redirects && !own ? run_redirected(node, flags) : run_node(node, flags);
+	tested -= flags & EXEC_TESTED;
 	last_status = status;
 	if (pending_signals)
 		run_traps();
-	if (status && options.exit_on_error && !(flags & EXEC_TESTED) && !skipping() &&
+	if (status && options.exit_on_error && !tested && !(flags & EXEC_TESTED) && !skipping() &&
 	    (own || node->type == N_PIPE))
 		exit_shell(status);
 	return status;
@@ -660,6 +629,7 @@ bool run_next(int flags, int *status)
 		bool last = flags & EXEC_LAST && source->fd < 0 && source->at == source->text.length;
 
 		current_arena = arena;
+		commands_run++;
 		*status = execute(node, (flags & EXEC_TESTED) | (last ? EXEC_LAST : 0));
 	}
 	current_arena = outer;

@@ -119,7 +119,7 @@ static char *pattern_of(const struct cells *cells, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		if (cells->at[i] & (BREAK | EMPTY))
 			continue;
-		if (cells->at[i] & QUOTED)
+		if (cells->at[i] & QUOTED && (cells->at[i] & 0xff) != '/')	/* glob() takes patterns apart at slashes */
 			*at++ = '\\';
 		*at++ = (char)cells->at[i];
 	}

@@ -4,11 +4,14 @@
  * lines), and one byte at a time from a pipe or file that is standard input, because commands share it.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "edit.h"
+#include "jobs.h"
 #include "sh.h"
 
 struct source *source;
@@ -35,42 +38,38 @@ void pop_source(void)
 	buffer_free(&done->text);
 }
 
-static void prompt(void)
+/* The prompt's text, expanded. */
+static const char *prompt(struct arena *arena)
 {
-	const char *name = source->more ? "PS2" : "PS1", *text = get_variable(name);
+	const char *text = get_variable(source->more ? "PS2" : "PS1");
 
 	if (!text)
-		return;
-	fflush(stdout);
-	if (strchr(text, '$')) {
-		struct arena *arena = arena_new();
-
-		fputs(expand_here(arena, text), stderr);
-		arena_release(arena);
-	} else {
-		fputs(text, stderr);
-	}
+		return "";
+	return strpbrk(text, "$`\\") ? expand_here(arena, text) : text;
 }
 
-/* More text from the descriptor; false at its end. */
-static bool fill(void)
+/* ^C at a prompt: the command so far is forgotten. */
+static _Noreturn void give_up(void)
+{
+	last_status = 128 + SIGINT;
+	longjmp(top_level, 1);
+}
+
+/* Adds what the descriptor gives; false at its end. */
+static bool fill_from_descriptor(void)
 {
 	char chunk[4096];
 	ssize_t n;
 
-	if (source->at_end)
-		return false;
-	if (source->interactive)
-		prompt();
 	do {
 		n = read(source->fd, chunk, source->fd == 0 && !source->interactive ? 1 : sizeof(chunk));
-		if (n < 0 && errno == EINTR && interrupted && source->interactive)
-			longjmp(top_level, 1);
+		if (n < 0 && errno == EINTR && interrupted && source->interactive) {
+			fputc('\n', stderr);
+			give_up();
+		}
 	} while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		source->at_end = true;
+	if (n <= 0)
 		return false;
-	}
 	for (ssize_t i = 0; i < n; i++) {	/* NUL bytes are no text */
 		if (chunk[i])
 			buffer_char(&source->text, chunk[i]);
@@ -79,6 +78,64 @@ static bool fill(void)
 	if (options.verbose)
 		write(2, chunk, (size_t)n);
 	return true;
+}
+
+/* A line that the terminal itself lets the user edit. */
+static bool fill_prompted(void)
+{
+	struct arena *arena = arena_new();
+
+	fputs(prompt(arena), stderr);
+	arena_release(arena);
+	return fill_from_descriptor();
+}
+
+/* A line that the user edits; false at the end of the input. */
+static bool fill_edited(void)
+{
+	struct arena *arena = arena_new();
+	size_t before = source->text.length;
+	int outcome = edit_line(prompt(arena), &source->text);
+
+	arena_release(arena);
+	if (outcome < 0)
+		give_up();
+	source->more = true;
+	if (outcome && options.verbose)
+		write(2, source->text.text + before, source->text.length - before);
+	return outcome > 0;
+}
+
+/* ^D: an end that can be a mistake. */
+static bool is_end_meant(void)
+{
+	if (options.ignore_eof && isatty(source->fd)) {
+		fputs("Use \"exit\" to leave shell.\n", stderr);
+		return false;
+	}
+	return may_exit();
+}
+
+/* Lines from a terminal, until there is one or the user wants to go. */
+static bool fill_interactive(void)
+{
+	int good;
+
+	do {
+		fflush(stdout);
+		tell_changes();
+		good = can_edit() ? fill_edited() : fill_prompted();
+	} while (!good && !source->more && !is_end_meant());
+	return good;
+}
+
+/* More text; false at its end. */
+static bool fill(void)
+{
+	if (source->at_end)
+		return false;
+	source->at_end = source->interactive ? !fill_interactive() : !fill_from_descriptor();
+	return !source->at_end;
 }
 
 int peek_at(size_t ahead)

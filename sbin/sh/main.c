@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "edit.h"
+#include "jobs.h"
 #include "sh.h"
 
 struct options options;
@@ -22,6 +24,14 @@ static int parse_options(int argc, char **argv)
 		if (!strcmp(argv[i], "--")) {
 			i++;
 			break;
+		}
+		if (argv[i][1] == 'o' && !argv[i][2] && i + 1 < argc) {
+			if (!set_named_option(argv[i + 1], argv[i][0] == '-')) {
+				fprintf(stderr, "sh: Illegal option -o %s\n", argv[i + 1]);
+				exit(2);
+			}
+			i++;
+			continue;
 		}
 		for (const char *letter = argv[i] + 1; *letter; letter++) {
 			if (*letter == 'c')
@@ -59,6 +69,23 @@ static void set_up_variables(void)
 		set_variable("PATH", "/sbin:/bin:/usr/sbin:/usr/bin");
 	if (getcwd(path, sizeof(path)))
 		set_variable("PWD", path);
+}
+
+/* What a user at a terminal gets: job control, history, and the commands of $ENV. */
+static void start_session(void)
+{
+	const char *startup = get_variable("ENV");
+
+	options.monitor = start_job_control();
+	if (!options.monitor)
+		fprintf(stderr, "%s: can't access tty; job control turned off\n", shell_name);
+	load_history();
+	if (startup && *startup) {
+		struct arena *arena = arena_new();
+
+		run_file(expand_here(arena, startup), false);
+		arena_release(arena);
+	}
 }
 
 /* Commands of the base source, one by one. An error ends a script; at a terminal the line is forgotten. */
@@ -110,6 +137,8 @@ int main(int argc, char **argv)
 	options.from_stdin = true;
 	options.interactive |= isatty(0) && isatty(2);
 	setup_signals();
+	if (options.interactive)
+		start_session();
 	push_fd(&base, 0, options.interactive);
 	read_commands(&base);
 	exit_shell(last_status);

@@ -10,10 +10,23 @@
 #include "sh.h"
 
 #define PENDING_MAX 32
+#define ALIASES_MAX 16
 
 static struct arena *arena;
 static struct redirect *pending[PENDING_MAX];	/* here-documents whose bodies start behind the next newline */
 static size_t pending_count;
+
+/*
+ * Aliases that were put into the source: none of them counts again inside its own text, which ends at `end`. While text is
+ * only measured (skip_command) they stay as they are; it will be parsed again when it runs.
+ */
+static struct {
+	char *name;
+	size_t end;
+} active[ALIASES_MAX];
+static size_t active_count;
+static size_t check_behind;	/* an alias ended in a blank: the word behind this place is looked up, too; 0: none */
+static int measuring;
 
 static struct node *parse_list(bool to_line_end);
 static struct node *parse_pipeline(void);
@@ -159,7 +172,9 @@ static void skip_command(void)
 	memcpy(held, pending, sizeof(held));
 	pending_count = 0;
 	arena = scratch;
+	measuring++;
 	parse_list(false);
+	measuring--;
 	if (next() != ')') {
 		source->at -= source->at > 0;
 		unexpected();
@@ -322,6 +337,66 @@ static const char *parse_word(void)
 	if (source->at == start)
 		return NULL;
 	return arena_text(arena, source->text.text + start, source->at - start);
+}
+
+/* ---- aliases */
+
+static bool is_active(const char *name)
+{
+	bool found = false;
+
+	while (active_count && active[active_count - 1].end <= source->at)
+		free(active[--active_count].name);
+	for (size_t i = 0; i < active_count; i++)
+		found |= !strcmp(active[i].name, name);
+	return found;
+}
+
+/* Puts the alias's text in place of its name, which is the n characters ahead. */
+static void substitute(char *name, const char *text, size_t n)
+{
+	struct buffer *all = &source->text, new = { 0 };
+	size_t length = strlen(text);
+
+	buffer_add(&new, all->text, source->at);
+	buffer_add(&new, text, length);
+	buffer_add(&new, all->text + source->at + n, all->length - source->at - n);
+	buffer_free(all);
+	*all = new;
+	for (size_t i = 0; i < active_count; i++)
+		active[i].end += length - n;
+	active[active_count].name = name;
+	active[active_count++].end = source->at + length;
+	if (check_behind)
+		check_behind += length - n;
+	else if (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		check_behind = source->at + length;
+}
+
+/* Replaces the word ahead, and what it becomes, for as long as that is an alias. */
+static void expand_aliases(void)
+{
+	for (;;) {
+		const char *text;
+		size_t n = 0;
+		char *name;
+
+		skip_blanks();
+		while (!is_delimiter(peek_at(n))) {
+			if (strchr("\\'\"`$", peek_at(n)))
+				return;
+			n++;
+		}
+		if (!n || measuring || active_count == ALIASES_MAX)
+			return;
+		name = strndup(source->text.text + source->at, n);
+		text = is_active(name) ? NULL : find_alias(name);
+		if (!text) {
+			free(name);
+			return;
+		}
+		substitute(name, text, n);
+	}
 }
 
 /* ---- here-documents */
@@ -492,10 +567,16 @@ static struct node *parse_simple(void)
 	bool any = false;
 
 	for (;; any = true) {
-		struct redirect *redirect = parse_redirect();
+		struct redirect *redirect;
 		const char *text;
 		size_t name;
 
+		skip_blanks();
+		if (any && (!node->words || (check_behind && source->at >= check_behind))) {
+			check_behind = 0;
+			expand_aliases();
+		}
+		redirect = parse_redirect();
 		if (redirect) {
 			struct redirect **last = &node->redirects;
 
@@ -659,6 +740,7 @@ static struct node *parse_one(void)
 {
 	struct node *node;
 
+	expand_aliases();
 	if (take_reserved("if"))
 		node = parse_if();
 	else if (take_reserved("while"))
@@ -681,8 +763,19 @@ static struct node *parse_one(void)
 	return node;
 }
 
+/* What was written from `start` on, for the list of jobs. */
+static const char *text_since(size_t start)
+{
+	size_t end = source->at;
+
+	while (end > start && strchr(" \t\n", source->text.text[end - 1]))
+		end--;
+	return arena_text(arena, source->text.text + start, end - start);
+}
+
 static struct node *parse_pipeline(void)
 {
+	size_t start = source->at;
 	bool negate = take_reserved("!");
 	struct node *node = parse_one(), **last = &node;
 
@@ -696,6 +789,8 @@ static struct node *parse_pipeline(void)
 		*last = pipe;
 		last = &pipe->b;
 	}
+	if (options.monitor)
+		node->text = text_since(start);
 	if (negate) {
 		struct node *not = new_node(N_NOT);
 
@@ -741,12 +836,14 @@ static struct node *parse_list(bool to_line_end)
 		skip_newlines();
 	while (!at_list_end()) {
 		struct node *item = new_node(N_LIST);
+		size_t start = source->at;
 
 		item->a = parse_and_or();
 		skip_blanks();
 		if (peek() == '&') {
 			struct node *background = new_node(N_BACKGROUND);
 
+			background->text = text_since(start);
 			next();
 			background->a = item->a;
 			item->a = background;
@@ -771,6 +868,10 @@ bool parse_command(struct arena *into, struct node **node)
 	drop_consumed();
 	arena = into;
 	pending_count = 0;
+	measuring = 0;
+	check_behind = 0;
+	while (active_count)
+		free(active[--active_count].name);
 	*node = NULL;
 	skip_blanks();
 	if (peek() < 0)

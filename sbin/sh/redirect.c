@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "sh.h"
 
 #define SAVED_FROM 10	/* copies of the shell's own descriptors live at or above */
@@ -41,7 +42,7 @@ static int here_document(const char *text)
 		return -1;
 	if (n <= 4096) {
 		write(fds[1], text, n);
-	} else if (fork_shell() == 0) {
+	} else if (fork_shell(NULL, FORK_INSIDE) == 0) {
 		close(fds[0]);
 		while (n) {
 			ssize_t done = write(fds[1], text, n);

@@ -85,6 +85,7 @@ struct case_item {
 struct node {
 	enum node_type type;
 	size_t line;
+	const char *text;		/* as it was written, for jobs; NULL when nobody asks */
 	struct node *a, *b, *c;		/* parts in order of execution; see exec.c */
 	struct word *assignments, *words;
 	struct redirect *redirects;
@@ -131,6 +132,8 @@ struct variable *variable(const char *name);		/* makes it when it is not there *
 bool unset_variable(const char *name);			/* false when read-only */
 void import_environment(void);
 char **make_environment(struct arena *arena);
+void each_variable(void (*each)(const struct variable *v, void *data), void *data);
+void print_quoted(const char *value);	/* so that the shell reads the same back */
 void list_variables(const char *prefix, bool (*select)(const struct variable *));
 /* Remembers a variable's state, to be put back by leave_scope. */
 void save_variable(const char *name);
@@ -156,13 +159,12 @@ extern int loop_depth, skip_loops;			/* break and continue in progress: loops st
 extern bool skip_continue, returning;
 extern int function_depth;
 extern size_t command_line;				/* of the command that runs, for messages */
+extern size_t commands_run;				/* complete commands so far */
 void abandon_calls(void);				/* after an error: no function, loop or local variable is left */
 int execute(struct node *node, int flags);
 bool run_next(int flags, int *status);			/* one command of the source; false at its end */
 int run_string(const char *text, int flags);		/* parses and executes all of it */
 int run_file(const char *path, bool must_exist);
-int wait_for(pid_t pid);
-pid_t fork_shell(void);
 _Noreturn void exec_program(char **argv, struct arena *arena);
 char *find_program(struct arena *arena, const char *name);
 _Noreturn void exit_shell(int status);
@@ -176,6 +178,7 @@ struct function {
 	struct node *body;
 };
 struct function *find_function(const char *name);
+void each_function(void (*each)(const char *name, void *data), void *data);
 void unset_function(const char *name);
 
 /* redirect.c: applies redirections; with saved != NULL the old descriptors are kept for undo_redirects. */
@@ -194,6 +197,7 @@ struct builtin_entry {
 	bool special;			/* assignments before it stay; its errors end a script */
 };
 const struct builtin_entry *find_builtin(const char *name);
+bool may_exit(void);		/* false once, with a message, while there are stopped jobs */
 int builtin_test(int argc, char **argv);
 int builtin_printf(int argc, char **argv);
 int builtin_echo(int argc, char **argv);
@@ -205,13 +209,25 @@ int builtin_wait(int argc, char **argv);
 int builtin_command(int argc, char **argv);
 int builtin_type(int argc, char **argv);
 int builtin_getopts(int argc, char **argv);
+int builtin_jobs(int argc, char **argv);
+int builtin_fg(int argc, char **argv);
+int builtin_alias(int argc, char **argv);
+int builtin_unalias(int argc, char **argv);
+int builtin_umask(int argc, char **argv);
+int builtin_ulimit(int argc, char **argv);
+int builtin_times(int argc, char **argv);
+int builtin_history(int argc, char **argv);
+/* Calls `each` for every builtin's name. */
+void each_builtin(void (*each)(const char *name, void *data), void *data);
 
 /* ---- options */
 struct options {
 	bool exit_on_error, trace, unset_is_error, no_glob, no_exec, verbose, all_export, no_clobber, interactive, from_stdin;
+	bool monitor, ignore_eof, pipe_fail, notify;
 };
 extern struct options options;
 bool set_option(char letter, bool on);
+bool set_named_option(const char *name, bool on);
 void option_letters(char *out);
 
 /* ---- trap.c */
@@ -220,18 +236,17 @@ void run_traps(void);
 void run_exit_trap(void);
 void reset_traps(void);
 bool has_traps(void);
+bool is_trapped(int sig);			/* an action is set, maybe to ignore */
+int first_pending_signal(void);			/* of those with an action to run; 0 when there is none */
 void setup_signals(void);
 void ignore_interrupts(void);
 int signal_number(const char *name);		/* 0 is EXIT; -1 unknown */
 const char *signal_name(int sig);
 extern volatile sig_atomic_t interrupted;
 
-/* ---- jobs: background children */
-void add_job(pid_t pid);
-bool take_job_status(pid_t pid, int *status);
-void note_child(pid_t pid, int status);
-void wait_all_jobs(void);
-void forget_jobs(void);
+/* ---- alias.c */
+const char *find_alias(const char *name);	/* its text, or NULL */
+void each_alias(void (*each)(const char *name, void *data), void *data);
 
 /* ---- errors: a message on stderr; fail also jumps to the top level with the status. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

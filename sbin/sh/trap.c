@@ -114,6 +114,20 @@ void ignore_interrupts(void)
 	signal(SIGQUIT, SIG_IGN);
 }
 
+bool is_trapped(int sig)
+{
+	return actions[sig] != NULL;
+}
+
+int first_pending_signal(void)
+{
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (arrived[sig] && actions[sig] && *actions[sig])
+			return sig;
+	}
+	return 0;
+}
+
 bool has_traps(void)
 {
 	for (int sig = 0; sig < NSIG; sig++) {
@@ -160,13 +174,12 @@ static void list_traps(void)
 	for (int sig = 0; sig < NSIG; sig++) {
 		if (!actions[sig])
 			continue;
-		printf("trap -- '");
-		for (const char *c = actions[sig]; *c; c++)
-			*c == '\'' ? (void)fputs("'\"'\"'", stdout) : (void)putchar(*c);
+		printf("trap -- ");
+		print_quoted(actions[sig]);
 		if (signal_name(sig))
-			printf("' %s\n", signal_name(sig));
+			printf(" %s\n", signal_name(sig));
 		else
-			printf("' %d\n", sig);
+			printf(" %d\n", sig);
 	}
 }
 
@@ -197,6 +210,8 @@ int builtin_trap(int argc, char **argv)
 		list_traps();
 		return 0;
 	}
+	if (at + 1 == argc && signal_number(argv[at]) >= 0)
+		return !set_trap(argv[at], NULL);
 	action = argv[at];
 	(void)strtol(action, &end, 10);
 	if (!strcmp(action, "-") || (*action && !*end)) {

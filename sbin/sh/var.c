@@ -118,21 +118,29 @@ char **make_environment(struct arena *arena)
 	return fields.at;
 }
 
+void each_variable(void (*each)(const struct variable *v, void *data), void *data)
+{
+	for (int i = 0; i < BUCKETS; i++) {
+		for (struct variable *v = table[i]; v; v = v->next)
+			each(v, data);
+	}
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp((*(struct variable *const *)a)->name, (*(struct variable *const *)b)->name);
 }
 
-static void print_quoted(const char *value)
+void print_quoted(const char *value)
 {
-	putchar('\'');
-	for (; *value; value++) {
-		if (*value == '\'')
-			fputs("'\"'\"'", stdout);
-		else
-			putchar(*value);
-	}
-	putchar('\'');
+	do {
+		size_t plain = strcspn(value, "'"), quotes = strspn(value + plain, "'");
+
+		printf("'%.*s'", (int)plain, value);
+		if (quotes)
+			printf("\"%.*s\"", (int)quotes, value + plain);
+		value += plain + quotes;
+	} while (*value);
 }
 
 void list_variables(const char *prefix, bool (*select)(const struct variable *))
