@@ -75,6 +75,7 @@ static void start_first_program(void)
 static void boot_task(void *unused)
 {
 	const char *seed = cmdline_get("selftest");
+	unsigned words;
 	u64 value = 0;
 
 	fs_init(phys_to_virt(PADDR(info.archive)), info.archive_size);
@@ -94,6 +95,10 @@ static void boot_task(void *unused)
 	start_first_program();
 	boot_phase("init");
 	boot_phases_print();
+	/* From here on the console is somebody's terminal; the ring keeps every line. */
+	(void)cmdline_init_arguments(&words);
+	if (words == 0 && !cmdline_get("log"))
+		log_set_level(LOG_WARN);
 }
 
 void kernel_main(const struct boot_info *given)

@@ -69,6 +69,8 @@ static void after_input(struct tty *t, int sig, bool was_stopped, struct tty_eve
 	if (what == 0)
 		return;
 	tty_changed(t, what);
+	if (what & TIOCPKT_START)
+		t->ops->start(t);
 	wait_wake(&t->writers, POLLOUT | POLLWRNORM);	/* output was flushed, or goes on */
 }
 

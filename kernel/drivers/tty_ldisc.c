@@ -52,58 +52,66 @@ static void put_output(struct ldisc *l, u8 c)
 	l->output[l->output_head++ % LDISC_SIZE] = c;
 }
 
-static void track_column(struct ldisc *l, u8 c)
+/* Linux's idea of letters: those of Latin-1. */
+static bool is_lower(u8 c) { return (c >= 'a' && c <= 'z') || (c >= 0xdf && c != 0xf7); }
+static bool is_upper(u8 c) { return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c < 0xdf && c != 0xd7); }
+static u8 to_upper(u8 c) { return is_lower(c) ? (u8)(c - 'a' + 'A') : c; }
+static u8 to_lower(u8 c) { return is_upper(c) ? (u8)(c - 'A' + 'a') : c; }
+
+static void put_newline(struct ldisc *l)
 {
-	switch (c) {
-	case '\r':
+	if (has_o(l, ONLCR))
+		put_output(l, '\r');
+	if (has_o(l, ONLCR) || has_o(l, ONLRET))
 		l->column = 0;
-		break;
-	case '\n':
-		if (has_o(l, ONLRET))
-			l->column = 0;
-		break;
-	case '\t':
-		l->column = (l->column | (TAB_STOP - 1)) + 1;
-		break;
-	case '\b':
-		l->column -= l->column > 0;
-		break;
-	default:
-		if (!is_control(c) && !is_utf8_tail(l, c))
-			l->column++;
-	}
+	l->line_column = l->column;
+	put_output(l, '\n');
 }
 
-static u8 to_upper(u8 c) { return c >= 'a' && c <= 'z' ? (u8)(c - 'a' + 'A') : c; }
+static void put_return(struct ldisc *l)
+{
+	bool as_newline = has_o(l, OCRNL);
+
+	if (has_o(l, ONOCR) && l->column == 0)
+		return;
+	if (!as_newline || has_o(l, ONLRET))
+		l->line_column = l->column = 0;
+	put_output(l, as_newline ? '\n' : '\r');
+}
+
+static void put_tab(struct ldisc *l)
+{
+	u32 columns = TAB_STOP - l->column % TAB_STOP;
+
+	l->column += columns;
+	if ((l->termios.oflag & TABDLY) != XTABS) {
+		put_output(l, '\t');
+		return;
+	}
+	while (columns-- > 0)
+		put_output(l, ' ');
+}
 
 /* One byte of a program's output or of an echo; false when there is no room for what it becomes. */
 static bool process_output(struct ldisc *l, u8 c)
 {
-	u32 room = ldisc_output_room(l);
-
-	if (room < TAB_STOP)
+	if (ldisc_output_room(l) < TAB_STOP)
 		return false;
 	if (!has_o(l, OPOST)) {
 		put_output(l, c);
-		return true;
+	} else if (c == '\n') {
+		put_newline(l);
+	} else if (c == '\r') {
+		put_return(l);
+	} else if (c == '\t') {
+		put_tab(l);
+	} else {
+		if (c == '\b')
+			l->column -= l->column > 0;
+		else if (!is_control(c) && !is_utf8_tail(l, c))
+			l->column++;
+		put_output(l, has_o(l, OLCUC) ? to_upper(c) : c);
 	}
-	if (c == '\n' && has_o(l, ONLCR)) {
-		put_output(l, '\r');
-		l->column = 0;
-	} else if (c == '\r' && has_o(l, ONOCR) && l->column == 0) {
-		return true;
-	} else if (c == '\r' && has_o(l, OCRNL)) {
-		c = '\n';
-	} else if (c == '\t' && (l->termios.oflag & TABDLY) == XTABS) {
-		do
-			put_output(l, ' ');
-		while (++l->column % TAB_STOP != 0);
-		return true;
-	} else if (has_o(l, OLCUC)) {
-		c = to_upper(c);
-	}
-	track_column(l, c);
-	put_output(l, c);
 	return true;
 }
 
@@ -122,6 +130,8 @@ size_t ldisc_take_output(struct ldisc *l, u8 *bytes, size_t n)
 
 	while (!l->stopped && taken < n && l->output_tail != l->output_head)
 		bytes[taken++] = l->output[l->output_tail++ % LDISC_SIZE];
+	if (l->output_tail == l->output_head)
+		l->sent_column = l->column;
 	return taken;
 }
 
@@ -147,7 +157,11 @@ void ldisc_hold(struct ldisc *l, bool hold)
 
 void ldisc_flush_output(struct ldisc *l)
 {
+	if (l->output_tail == l->output_head)
+		return;
+	/* What was never sent has not moved the cursor. */
 	l->output_tail = l->output_head;
+	l->column = l->sent_column;
 }
 
 /* ---- Echo ---- */
@@ -160,18 +174,26 @@ static void echo_raw(struct ldisc *l, u8 c)
 /* As the character shows on the screen: control characters as ^X when ECHOCTL says so. */
 static void echo(struct ldisc *l, u8 c)
 {
-	if (has(l, ECHOCTL) && is_control(c) && c != '\n' && c != '\t') {
-		echo_raw(l, '^');
-		echo_raw(l, c ^ 0x40);
-	} else {
+	if (c == 0xff && ldisc_output_room(l) >= TAB_STOP) {
+		/* As it is, whatever oflag says: Linux does so. */
+		put_output(l, c);
+		l->column++;
+	} else if (!has(l, ECHOCTL) || !is_control(c) || c == '\t') {
 		echo_raw(l, c);
+	} else if (ldisc_output_room(l) >= TAB_STOP) {
+		put_output(l, '^');
+		put_output(l, c ^ 0x40);
+		l->column += 2;
 	}
 }
 
 static void echo_input(struct ldisc *l, u8 c)
 {
-	if (has(l, ECHO) || (c == '\n' && has(l, ECHONL) && has(l, ICANON)))
-		echo(l, c);
+	if (!has(l, ECHO))
+		return;
+	if (l->head == l->line)
+		l->line_column = l->column;
+	echo(l, c);
 }
 
 /* ---- The line that is being edited ---- */
@@ -192,8 +214,6 @@ static void append(struct ldisc *l, u8 c, bool ends)
 	l->head++;
 }
 
-static u8 last_byte(const struct ldisc *l) { return l->input[(l->head - 1) % LDISC_SIZE]; }
-
 /* Columns that a byte other than a tab takes. */
 static u32 width(const struct ldisc *l, u8 c)
 {
@@ -202,12 +222,12 @@ static u32 width(const struct ldisc *l, u8 c)
 	return is_utf8_tail(l, c) ? 0 : 1;
 }
 
-/* Columns of the tab that ends the line: what stands between it and the tab before, or the line's start, decides. */
-static u32 last_tab_width(const struct ldisc *l)
+/* Columns of the tab at `tab`: what stands between it and the tab before, or the line's start, decides. */
+static u32 tab_width(const struct ldisc *l, u32 tab)
 {
 	u32 column = 0;
 
-	for (u32 i = l->head - 1; i != l->line; i--) {
+	for (u32 i = tab; i != l->line; i--) {
 		u8 c = l->input[(i - 1) % LDISC_SIZE];
 
 		if (c == '\t')
@@ -217,56 +237,95 @@ static u32 last_tab_width(const struct ldisc *l)
 	return TAB_STOP - (l->line_column + column) % TAB_STOP;
 }
 
-/* Take the last character (all bytes of it) off the line, which is not empty, and off the screen. */
-static void erase_character(struct ldisc *l)
+static void rub_out(struct ldisc *l, u32 columns)
 {
-	bool tab = last_byte(l) == '\t';
-	u32 columns;
-
-	while (l->head - l->line > 1 && is_utf8_tail(l, last_byte(l)))
-		l->head--;
-	columns = tab ? last_tab_width(l) : width(l, last_byte(l));
-	l->head--;
-	if (!has(l, ECHO) || !has(l, ECHOE))
-		return;
 	for (; columns > 0; columns--) {
 		echo_raw(l, '\b');
-		if (!tab) {
-			echo_raw(l, ' ');
-			echo_raw(l, '\b');
-		}
+		echo_raw(l, ' ');
+		echo_raw(l, '\b');
 	}
+}
+
+static void move_back(struct ldisc *l, u32 columns)
+{
+	for (; columns > 0 && ldisc_output_room(l) >= TAB_STOP; columns--) {
+		put_output(l, '\b');
+		l->column -= l->column > 0;
+	}
+}
+
+/* The first byte of the line's last character; a UTF-8 tail when the line has only the tail of one. The line is not empty. */
+static u8 last_character(const struct ldisc *l, u32 *start)
+{
+	u32 at = l->head;
+	u8 c;
+
+	do
+		c = l->input[--at % LDISC_SIZE];
+	while (is_utf8_tail(l, c) && at != l->line);
+	*start = at;
+	return c;
+}
+
+/* Take the line's last character off the screen and off the line. */
+static void erase_character(struct ldisc *l, u8 c, u32 start)
+{
+	u32 columns = c == '\t' ? tab_width(l, start) : width(l, c);
+
+	l->head = start;
+	if (!has(l, ECHO))
+		return;
+	if (c == '\t')
+		move_back(l, columns);
+	else
+		rub_out(l, columns);
 }
 
 static void erase(struct ldisc *l)
 {
+	u32 start;
+	u8 c;
+
 	if (l->head == l->line)
 		return;
-	if (has(l, ECHO) && !has(l, ECHOE))
+	c = last_character(l, &start);
+	if (is_utf8_tail(l, c))
+		return;
+	if (has(l, ECHO) && !has(l, ECHOE)) {
+		l->head = start;
 		echo(l, l->termios.cc[VERASE]);
-	erase_character(l);
+	} else {
+		erase_character(l, c, start);
+	}
 }
 
 static bool is_word(u8 c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+	return (c >= '0' && c <= '9') || is_lower(c) || is_upper(c) || c == '_';
 }
 
-static void erase_word(struct ldisc *l)
+/* Characters from the end of the line: all, or the last word with what follows it. */
+static void erase_characters(struct ldisc *l, bool word)
 {
-	if (l->head != l->line && has(l, ECHO) && !has(l, ECHOE))
-		echo(l, l->termios.cc[VWERASE]);
-	while (l->head != l->line && !is_word(last_byte(l)))
-		erase_character(l);
-	while (l->head != l->line && is_word(last_byte(l)))
-		erase_character(l);
+	bool in_word = false;
+
+	while (l->head != l->line) {
+		u32 start;
+		u8 c = last_character(l, &start);
+
+		if (is_utf8_tail(l, c) || (word && in_word && !is_word(c)))
+			break;
+		in_word |= is_word(c);
+		erase_character(l, c, start);
+	}
 }
 
 static void kill_line(struct ldisc *l)
 {
+	if (l->head == l->line)
+		return;
 	if (has(l, ECHO) && has(l, ECHOK) && has(l, ECHOKE) && has(l, ECHOE)) {
-		while (l->head != l->line)
-			erase_character(l);
+		erase_characters(l, false);
 		return;
 	}
 	l->head = l->line;
@@ -281,19 +340,24 @@ static void reprint(struct ldisc *l)
 {
 	echo(l, l->termios.cc[VREPRINT]);
 	echo_raw(l, '\n');
-	l->line_column = 0;
 	for (u32 i = l->line; i != l->head; i++)
 		echo(l, l->input[i % LDISC_SIZE]);
 }
 
-/* The line is complete: readers may have it. */
+static bool full(const struct ldisc *l) { return l->head - l->tail >= LDISC_SIZE - 1; }
+
+/* PARMRK marks a byte that is what a mark begins with by doubling it. */
+static bool is_doubled(const struct ldisc *l, u8 c) { return c == 0xff && has_i(l, PARMRK); }
+
+/* The line is complete: readers may have it. A place was kept for the byte. */
 static void end_line(struct ldisc *l, u8 c)
 {
+	if (is_doubled(l, c) && !full(l))
+		append(l, c, false);
 	if (l->head - l->tail == LDISC_SIZE)
 		return;
 	append(l, c, true);
 	l->line = l->head;
-	l->line_column = l->column;
 }
 
 /* True when the byte edits or ends the line. */
@@ -306,7 +370,7 @@ static bool edit(struct ldisc *l, u8 c)
 	} else if (is_key(l, VKILL, c)) {
 		kill_line(l);
 	} else if (is_key(l, VWERASE, c) && extended) {
-		erase_word(l);
+		erase_characters(l, true);
 	} else if (is_key(l, VREPRINT, c) && extended && has(l, ECHO)) {
 		reprint(l);
 	} else if (is_key(l, VLNEXT, c) && extended) {
@@ -317,7 +381,11 @@ static bool edit(struct ldisc *l, u8 c)
 		}
 	} else if (is_key(l, VEOF, c)) {
 		end_line(l, 0);
-	} else if (c == '\n' || is_key(l, VEOL, c) || (is_key(l, VEOL2, c) && extended)) {
+	} else if (c == '\n') {
+		if (has(l, ECHO) || has(l, ECHONL))
+			echo_raw(l, c);
+		end_line(l, c);
+	} else if (is_key(l, VEOL, c) || (is_key(l, VEOL2, c) && extended)) {
 		echo_input(l, c);
 		end_line(l, c);
 	} else {
@@ -328,20 +396,21 @@ static bool edit(struct ldisc *l, u8 c)
 
 /* ---- Input ---- */
 
-static void add(struct ldisc *l, u8 c)
+static void store(struct ldisc *l, u8 c)
 {
+	if (is_doubled(l, c) && !full(l))
+		append(l, c, false);
 	/* One place is kept for the end of the line. */
-	if (l->head - l->tail >= LDISC_SIZE - 1) {
-		if (has_i(l, IMAXBEL))
-			echo_raw(l, '\a');
-		return;
-	}
-	if (has(l, ICANON) && l->head == l->line)
-		l->line_column = l->column;
-	echo_input(l, c);
-	append(l, c, false);
+	if (!full(l))
+		append(l, c, false);
 	if (!has(l, ICANON))
 		l->line = l->head;
+}
+
+static void add(struct ldisc *l, u8 c)
+{
+	echo_input(l, c);
+	store(l, c);
 }
 
 static int signal_of(const struct ldisc *l, u8 c)
@@ -376,13 +445,9 @@ static bool control_flow(struct ldisc *l, u8 c)
 	return false;
 }
 
-/* What iflag makes of the byte; false when it drops it. */
+/* What iflag makes of a carriage return or a newline; false when it drops it. */
 static bool translate(const struct ldisc *l, u8 *c)
 {
-	if (has_i(l, ISTRIP))
-		*c &= 0x7f;
-	if (has_i(l, IUCLC) && has(l, IEXTEN) && *c >= 'A' && *c <= 'Z')
-		*c = (u8)(*c - 'A' + 'a');
 	if (*c == '\r') {
 		if (has_i(l, IGNCR))
 			return false;
@@ -394,10 +459,22 @@ static bool translate(const struct ldisc *l, u8 *c)
 	return true;
 }
 
-int ldisc_receive(struct ldisc *l, u8 c)
+static int receive_signal(struct ldisc *l, u8 c, int sig)
 {
+	if (has_i(l, IXON))
+		resume(l);
+	sig = raise_signal(l, sig);
+	echo_input(l, c);
+	return sig;
+}
+
+int ldisc_receive(struct ldisc *l, u8 received)
+{
+	u8 c = has_i(l, ISTRIP) ? received & 0x7f : received;
 	int sig;
 
+	if (has_i(l, IUCLC) && has(l, IEXTEN))
+		c = to_lower(c);
 	if (l->literal) {
 		l->literal = false;
 		add(l, c);
@@ -406,18 +483,20 @@ int ldisc_receive(struct ldisc *l, u8 c)
 	if (control_flow(l, c))
 		return 0;
 	sig = signal_of(l, c);
-	if (sig) {
-		if (has_i(l, IXON))
-			resume(l);
-		sig = raise_signal(l, sig);
-		echo_input(l, c);
-		return sig;
-	}
+	if (sig)
+		return receive_signal(l, c, sig);
 	if (has_i(l, IXON) && has_i(l, IXANY))
 		resume(l);
+	received = c;
 	if (!translate(l, &c) || (has(l, ICANON) && edit(l, c)))
 		return 0;
-	add(l, c);
+	/* A return that became a newline shows as one; a newline that nobody asked for is a control character. */
+	if (c == '\n' && received != c && has(l, ECHO)) {
+		echo_raw(l, c);
+		store(l, c);
+	} else {
+		add(l, c);
+	}
 	return 0;
 }
 
@@ -428,10 +507,10 @@ int ldisc_break(struct ldisc *l)
 	if (has_i(l, BRKINT))
 		return raise_signal(l, SIGINT);
 	if (has_i(l, PARMRK)) {
-		add(l, 0xff);
-		add(l, 0);
+		store(l, 0xff);
+		store(l, 0);
 	}
-	add(l, 0);
+	store(l, 0);
 	return 0;
 }
 
@@ -474,7 +553,7 @@ u32 ldisc_available(const struct ldisc *l)
 	u32 count = 0;
 
 	for (u32 i = l->tail; i != l->line; i++)
-		count += !(ends_line(l, i) && l->input[i % LDISC_SIZE] == 0);
+		count += !(has(l, ICANON) && ends_line(l, i) && l->input[i % LDISC_SIZE] == 0);
 	return count;
 }
 

@@ -23,6 +23,7 @@ struct ldisc {
 	u8 output[LDISC_SIZE];
 	u32 output_head, output_tail;
 	u32 column;			/* of the cursor */
+	u32 sent_column;		/* … when all output had been taken */
 	u32 line_column;		/* … when the line that is being edited began */
 	bool literal;			/* the next byte is data whatever it is (VLNEXT) */
 	bool stopped;			/* no output: by VSTOP, or `held` */

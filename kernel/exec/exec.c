@@ -203,6 +203,7 @@ static int commit(struct exec_image *x)
 	change_cred(x);
 	change_files(x);
 	signal_reset_for_exec();
+	posix_timers_delete_all(current->process);
 	current->set_child_tid = current->robust_list = 0;
 	arch_start_program(arch_task_regs(current), x->entry, x->stack);
 	return 0;

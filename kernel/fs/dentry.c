@@ -465,7 +465,10 @@ char *dentry_path(struct dentry *d, struct dentry *root, char *buf, size_t size)
 	spin_lock(&tree_lock);
 	if (d->deleted)
 		start = prepend(start, buf, suffix, sizeof(suffix) - 1);
-	p = climb(d, root, start, buf);
+	if (d->parent == d && d->name_length)	/* memory with a name, but without a place: "/memfd:…" */
+		p = prepend(start, buf, d->name, d->name_length);
+	else
+		p = climb(d, root, start, buf);
 	spin_unlock(&tree_lock);
 	if (p == start && d == root)
 		p = prepend(p, buf, "/", 1);

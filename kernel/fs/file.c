@@ -5,6 +5,8 @@
  */
 #include "fs/file.h"
 
+#include "fs/epoll.h"
+#include "fs/flock.h"
 #include "fs/internal.h"
 #include "lib/assert.h"
 #include "lib/error.h"
@@ -103,6 +105,9 @@ struct file *file_create_anon(const char *name, const struct file_ops *ops, void
 
 static void file_release(struct file *f)
 {
+	epoll_file_released(f);
+	if (f->inode->flocks)
+		flock_release(f);
 	if (f->ops && f->ops->release)
 		f->ops->release(f);
 	if (f->wrote)

@@ -85,6 +85,7 @@ struct file {
 	bool wrote;			/* [I] counted in inode->writers */
 	bool executes;			/* [I] counted in inode->writers, negatively */
 	int owner;			/* [a] F_SETOWN */
+	struct epoll_item *watchers;	/* [fs/epoll.c] epolls that watch it */
 };
 
 /* Most bytes that one read or write moves. */
@@ -212,9 +213,14 @@ struct file *path_open_exec(int dirfd, const char *path);
 /* Shared anonymous memory: an unnamed file of `size` bytes, zero, pages on use. ERR_PTR. */
 struct file *shmem_file_create(const char *name, u64 size);
 
-/* Polling: a poll op calls poll_wait for each queue whose wake-ups change its answer; t may be NULL. */
+/*
+ * Polling: a poll op calls poll_wait for each queue whose wake-ups change its answer; t may be NULL. The queue lives as long as
+ * the file: where it does not by itself, a lasting registration makes it (or sets out_of_memory). The op puts no file.
+ */
 struct poll_table {
 	void (*wait)(struct poll_table *t, struct waitq *q);
+	bool lasting;			/* the registration outlives the call: epoll */
+	bool out_of_memory;		/* a queue is missing */
 };
 
 /* What a file answers to poll now, and register t (may be NULL) for changes. */

@@ -1,6 +1,7 @@
 /* Boot of the file systems, in order; and the root of everything. Boot CPU, before drivers and processes. */
 #include "boot/boot.h"
 #include "fs/devices.h"
+#include "fs/epoll.h"
 #include "fs/file.h"
 #include "fs/internal.h"
 #include "fs/memfs.h"
@@ -8,6 +9,7 @@
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "sched/clock_timer.h"
 
 /* A directory of the root to mount on; made when the archive has none. */
 static struct dentry *mount_point(struct dentry *root, const char *name)
@@ -40,6 +42,8 @@ void fs_init(const void *archive, u64 size)
 	fs_context_init();
 	memfs_init();
 	pipe_init();
+	epoll_init();
+	clock_timer_init_all();
 
 	root = tarfs_mount_root(archive, size)->root;
 

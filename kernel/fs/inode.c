@@ -5,6 +5,8 @@
  */
 #include "fs/inode.h"
 
+#include "fs/flock.h"
+
 #include "fs/file.h"
 #include "fs/locks.h"
 #include "fs/stat.h"
@@ -67,6 +69,7 @@ void inode_put(struct inode *i)
 	if (!atomic_dec_and_test(&i->refs))
 		return;
 	record_locks_free(i);
+	flocks_free(i);
 	if (i->ops->evict)
 		i->ops->evict(i);
 	atomic_dec(&i->fs->inode_count);

@@ -24,6 +24,7 @@ struct inode;
 struct dentry;
 struct cred;
 struct page;
+struct flocks;
 struct record_locks;
 
 #define S_IFMT   0170000
@@ -118,6 +119,7 @@ struct inode {
 	const struct file_ops *file_ops;	/* [I] what open gives to struct file; NULL: ENXIO */
 	struct mutex lock;
 	struct mapping mapping;		/* areas that map this file */
+	struct flocks *flocks;		/* [fs/flock.c] NULL until the first */
 	struct record_locks *locks;	/* [fs/locks.c] fcntl locks, NULL until the first */
 	void *data;			/* the owner's: memfs pages, pipe, tty, device … */
 	u64 extra;			/* the owner's */

@@ -15,6 +15,7 @@
 #include "fs/memfs.h"
 
 #include "fs/file.h"
+#include "fs/memfd.h"
 #include "fs/page_tree.h"
 #include "lib/assert.h"
 #include "lib/error.h"
@@ -219,6 +220,18 @@ static ssize_t writable_bytes(u64 pos, u64 n)
 	return (ssize_t)MIN(n, MIN(limit, (u64)MAX_FILE_SIZE) - pos);
 }
 
+/* How many of n bytes at pos the seals let through: those beyond the last whole page of a file that must not grow are refused. */
+static ssize_t unsealed_bytes(const struct inode *inode, u64 pos, u64 n)
+{
+	u64 end = ALIGN_DOWN(inode->size, PAGE_SIZE);
+
+	if (inode_sealed(inode, F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+		return -EPERM;
+	if (!inode_sealed(inode, F_SEAL_GROW) || pos + n <= inode->size)
+		return (ssize_t)n;
+	return pos < end ? (ssize_t)(end - pos) : -EPERM;
+}
+
 /* Copies n bytes; the size follows each page, so that what was written before a fault or the end of memory stays. */
 static ssize_t write_pages(struct inode *inode, struct uio *u, u64 *pos, u64 n) REQUIRES(inode->lock)
 {
@@ -265,6 +278,8 @@ static ssize_t memfs_write(struct file *f, struct uio *u, u64 *pos)
 	if (f->flags & O_APPEND)
 		*pos = inode->size;
 	n = writable_bytes(*pos, u->left);
+	if (n > 0 && inode->extra)
+		n = unsealed_bytes(inode, *pos, (u64)n);
 	if (n > 0) {
 		drop_set_id(inode);
 		n = write_pages(inode, u, pos, (u64)n);
@@ -323,6 +338,8 @@ static int memfs_truncate(struct inode *inode, u64 size) REQUIRES(inode->lock)
 
 	if (size > MAX_FILE_SIZE)
 		return -EFBIG;
+	if (inode_sealed(inode, size < old ? F_SEAL_SHRINK : F_SEAL_GROW) && size != old)
+		return -EPERM;
 	WRITE_ONCE(inode->size, size);
 	if (size < old) {
 		spin_lock(&m->lock);
@@ -402,6 +419,11 @@ static const struct inode_ops memfs_regular_ops = {
 	.evict = memfs_evict,
 	.blocks = memfs_blocks,
 };
+
+bool inode_is_memfile(const struct inode *i)
+{
+	return i->ops == &memfs_regular_ops;
+}
 
 static const struct file_ops memfs_regular_file_ops = {
 	.read = memfs_read,

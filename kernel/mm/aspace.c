@@ -6,6 +6,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "fs/file.h"
+#include "fs/memfd.h"
 #include "mm/area.h"
 #include "mm/slab.h"
 #include "sched/process.h"
@@ -183,7 +184,7 @@ static u32 area_flags_of(u32 prot, u32 map_flags, const struct file *file)
 	bool shared = (map_flags & MAP_TYPE) != MAP_PRIVATE;
 	u32 flags = shared ? AREA_SHARED : 0;
 
-	if (!shared || !file || file_writable(file))
+	if (!shared || !file || (file_writable(file) && !memfd_write_sealed(file)))
 		flags |= AREA_MAYWRITE;
 	if (map_flags & MAP_GROWSDOWN)
 		flags |= AREA_GROWS_DOWN;

@@ -307,6 +307,7 @@ void process_exit_thread(int code)
 	ASSERT(p && arch_irqs_enabled());
 	if (begin_exit(p, code)) {
 		timer_cancel(&p->alarm);
+		posix_timers_delete_all(p);
 		if (p->session == p->pid)
 			tty_leader_exits();
 	}

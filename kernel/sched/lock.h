@@ -28,10 +28,13 @@ struct task;
 /* From outermost to innermost, a reason a line. */
 enum lock_rank {
 	RANK_NONE,
+	RANK_EPOLL_NEST,	/* mutex: which epoll watches which; the ends of files and of epolls */
+	RANK_EPOLL,	/* mutex: an epoll's interests; polls files, copies to user memory; several from the watcher to the watched */
 	RANK_RENAME,	/* mutex: renames of directories across the tree, outside every directory */
 	RANK_FILE_POS,	/* mutex: a file's offset, taken by read and write around the object's own lock */
 	RANK_INODE,	/* mutex: an inode's data and directory entries; several in the order that fs/inode.h states */
 	RANK_OBJECT,	/* mutex: pipes, ttys, ports: copies to user memory while held */
+	RANK_REALTIME_TIMERS,	/* mutex: timers that follow the calendar clock, from under their owners' locks */
 	RANK_MM,	/* mutex: an address space; page faults of user copies under any lock above take it; two: parent, then child in fork */
 	RANK_PAGES,	/* spin: a file's page table, asked by faults */
 	RANK_DENTRY,	/* spin: names under a directory; several only inside tree_lock (fs/dentry.c) */
@@ -42,7 +45,10 @@ enum lock_rank {
 	RANK_SIGHAND,	/* spin, irq: signal actions and pending signals of a process */
 	RANK_DEVICE,	/* spin, irq: a device's registers and queues */
 	RANK_WAITQ,	/* spin, irq: a wait queue; waking is allowed under everything above */
+	RANK_EPOLL_WAITQ,	/* spin, irq: an epoll's queues, woken from inside the queues of what it watches; several likewise */
+	RANK_EPOLL_READY,	/* spin, irq: an epoll's ready list */
 	RANK_RUNQ,	/* spin, irq: a CPU's run queue; one at a time */
+	RANK_CLOCK_TIMER,	/* spin, irq: one timer's arming */
 	RANK_TIMER,	/* spin, irq: a CPU's timer tree; the switch sets the tick */
 	RANK_KMAP,	/* spin, irq: the kernel map's ranges */
 	RANK_SLAB,	/* spin, irq: a cache's slabs */

@@ -70,6 +70,8 @@ struct process *process_alloc(void)
 	waitq_init(&p->signal_wait);
 	waitq_init(&p->child_wait);
 	timer_init(&p->alarm, process_alarm);
+	mutex_init(&p->itimer_lock, "itimer", RANK_OBJECT);
+	posix_timers_init(&p->posix_timers);
 	p->exit_signal = SIGCHLD;
 	p->dumpable = true;
 	p->start_time = clock_now();

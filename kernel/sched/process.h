@@ -14,6 +14,7 @@
 #include "lib/atomic.h"
 #include "lib/list.h"
 #include "lib/types.h"
+#include "sched/posix_timer.h"
 #include "sched/signal.h"
 #include "sched/task.h"
 #include "sched/timer.h"
@@ -80,7 +81,12 @@ extern struct spinlock tasks_lock;	/* RANK_TASKS, irq */
 
 struct tty;
 
-/* Letters: [t] tasks_lock, [s] sighand->lock, [ts] both to change, either to read, [I] immutable, [a] atomic. */
+/* An interval timer over CPU time (itimer.h): ns. */
+struct cpu_itimer {
+	atomic64 left, interval;	/* [a] */
+};
+
+/* Letters: [t] tasks_lock, [s] sighand->lock, [ts] both to change, either to read, [it] itimer_lock, [I] immutable, [a] atomic. */
 struct process {
 	atomic32 refs;			/* [a] one of its own until it is reaped, one a task, and lookups */
 	int pid;			/* [I] */
@@ -137,7 +143,11 @@ struct process {
 	u64 max_rss, child_max_rss;	/* [t] pages */
 	u64 start_time;			/* [I] ns since boot */
 	struct timer alarm;		/* ITIMER_REAL */
-	u64 alarm_interval;		/* [s] ns */
+	u64 alarm_interval;		/* [it] ns */
+	struct mutex itimer_lock;	/* RANK_OBJECT: settings of the interval timers */
+	atomic32 cpu_itimers_armed;	/* [a] 1 << enum itimer_which */
+	struct cpu_itimer cpu_itimers[2];	/* ITIMER_VIRTUAL, ITIMER_PROF */
+	struct posix_timers posix_timers;
 	int oom_score_adj;		/* [a] -1000 … 1000; -1000: never */
 };
 

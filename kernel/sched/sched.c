@@ -26,6 +26,7 @@
 #include "mm/kmap.h"
 #include "mm/slab.h"
 #include "sched/clock.h"
+#include "sched/itimer.h"
 #include "sched/process.h"
 #include "sched/sched.h"
 #include "sched/task.h"
@@ -41,6 +42,7 @@ struct run_queue {
 	struct task *running;		/* [l] */
 	struct task *idle;		/* [I] */
 	struct task *dead;		/* [o] switched away from for the last time: to be put */
+	struct task *leaving;		/* [o] switched away from, may not run here any more: to be queued elsewhere */
 	u64 idle_ns, busy_ns;		/* [o] */
 	u64 switches;			/* [o] */
 } __aligned(CACHE_LINE);
@@ -149,8 +151,8 @@ static unsigned choose_cpu(const struct task *t)
 {
 	unsigned last = t->cpu;
 
-	if (atomic_read(&idle_cpus) == 0 || cpu_count == 1)
-		return may_run_on(t, last) ? last : 0;
+	if ((atomic_read(&idle_cpus) == 0 || cpu_count == 1) && may_run_on(t, last))
+		return last;
 	for (unsigned i = 0; i < cpu_count; i++) {
 		unsigned cpu = last + i < cpu_count ? last + i : last + i - cpu_count;
 		struct run_queue *q = queues[cpu];
@@ -158,6 +160,9 @@ static unsigned choose_cpu(const struct task *t)
 		if (READ_ONCE(q->running) == q->idle && READ_ONCE(q->count) == 0 && may_run_on(t, cpu))
 			return cpu;
 	}
+	for (unsigned cpu = last; !may_run_on(t, last) && cpu < last + cpu_count; cpu++)
+		if (may_run_on(t, cpu % cpu_count))
+			return cpu % cpu_count;
 	return last;
 }
 
@@ -170,6 +175,12 @@ static void place(struct task *t) NO_LOCK_ANALYSIS
 	bool has_slice = t->slice_end != 0;	/* while asleep, what was left */
 
 	spin_lock(&q->lock);
+	while (!may_run_on(t, cpu)) {	/* its affinity changed since the choice */
+		spin_unlock(&q->lock);
+		cpu = choose_cpu(t);
+		q = queues[cpu];
+		spin_lock(&q->lock);
+	}
 	t->cpu = cpu;
 	enqueue(q, t, has_slice);
 	/* A sleeper may push aside who has run for a millisecond. */
@@ -178,18 +189,50 @@ static void place(struct task *t) NO_LOCK_ANALYSIS
 	spin_unlock(&q->lock);
 }
 
+/* The queue that t belongs to, locked. Interrupts off. */
+static struct run_queue *lock_queue_of(struct task *t) NO_LOCK_ANALYSIS
+{
+	for (;;) {
+		struct run_queue *q = queues[READ_ONCE(t->cpu)];
+
+		spin_lock(&q->lock);
+		if (q == queues[t->cpu])
+			return q;
+		spin_unlock(&q->lock);
+	}
+}
+
+/*
+ * A task that is queued nowhere and does not run, yet is RUNNING, is between two queues: place() looks at its affinity under the
+ * lock of the queue that it enters, and whoever has that lock before finds t->cpu to be the old one.
+ */
+void sched_set_affinity(struct task *t, const u64 *mask) NO_LOCK_ANALYSIS
+{
+	irqstate s = arch_irq_save();
+	struct run_queue *q = lock_queue_of(t);
+	bool moves;
+
+	memcpy(t->affinity, mask, sizeof(t->affinity));
+	moves = !may_run_on(t, t->cpu);
+	if (moves && q->running == t)
+		kick(q, t->cpu);
+	if (moves && t->queued) {
+		dequeue(q, t);
+		spin_unlock(&q->lock);
+		place(t);
+	} else {
+		spin_unlock(&q->lock);
+	}
+	arch_irq_restore(s);
+	if (moves && t == current)
+		schedule();
+}
+
 bool task_wake_if(struct task *t, unsigned states) NO_LOCK_ANALYSIS
 {
 	irqstate s = arch_irq_save();
-	struct run_queue *q;
+	struct run_queue *q = lock_queue_of(t);
 
-	for (;;) {
-		q = queues[READ_ONCE(t->cpu)];
-		spin_lock(&q->lock);
-		if (q == queues[t->cpu])
-			break;
-		spin_unlock(&q->lock);
-	}
 	if (!(states >> t->state & 1)) {
 		spin_unlock(&q->lock);
 		arch_irq_restore(s);
@@ -247,6 +290,7 @@ static void account(struct task *t, u64 now, bool user)
 		t->user_ns += ns;
 	else
 		t->system_ns += ns;
+	itimer_charge(t->process, ns, user);
 	t->last_account = now;
 }
 
@@ -262,10 +306,12 @@ void sched_account_current(void)
 static void finish_switch(void) NO_LOCK_ANALYSIS
 {
 	struct run_queue *q = this_queue();
-	struct task *dead = q->dead;
+	struct task *dead = q->dead, *leaving = q->leaving;
 
-	q->dead = NULL;
+	q->dead = q->leaving = NULL;
 	spin_unlock(&q->lock);
+	if (leaving)
+		place(leaving);
 	if (dead)
 		task_put(dead);
 }
@@ -308,7 +354,10 @@ static void put_back(struct run_queue *q, struct task *t, u64 now) REQUIRES(q->l
 		return;
 	if (t->state == TASK_RUNNING) {
 		t->slice_end = left > SLICE_MIN ? left : 0;
-		enqueue(q, t, false);
+		if (may_run_on(t, t->cpu))
+			enqueue(q, t, false);
+		else
+			q->leaving = t;
 		t->switches_forced++;
 	} else {
 		t->slice_end = left;
@@ -384,6 +433,7 @@ void sched_tick(u64 now, bool user)
 	if (t->is_idle)
 		return;
 	account(t, now, user);
+	itimer_tick(t->process);
 	if (now < t->slice_end) {
 		timer_set_tick(t->slice_end);
 		return;

@@ -92,6 +92,7 @@ static void queue_forced(struct process *p, int sig, const struct abi_siginfo *i
 	if (q) {
 		user_hold(p->user);
 		q->user = p->user;
+		q->timer = NULL;
 		atomic_inc(&q->user->signals);
 		q->info = *info;
 		list_add_tail(&current->pending.queue, &q->link);

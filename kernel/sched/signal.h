@@ -17,6 +17,7 @@
 #include "sched/lock.h"
 #include "sched/wait.h"
 
+struct posix_timer;
 struct task;
 struct process;
 struct regs;
@@ -33,6 +34,8 @@ struct sigpending {
 struct sigqueue {
 	struct list link;
 	struct user *user;		/* whose RLIMIT_SIGPENDING it counts against; holds a reference */
+	struct posix_timer *timer;	/* NULL, or the timer that this entry is a part of */
+	bool stale;			/* a timer's: queued before the timer was set anew */
 	struct abi_siginfo info;
 };
 
@@ -81,6 +84,13 @@ int signal_send_process(struct process *p, int sig, const struct abi_siginfo *in
 int signal_send_task(struct task *t, int sig, const struct abi_siginfo *info);
 void signal_send_pgrp(int pgrp, int sig);	/* from a terminal: every member; tasks_lock not held */
 
+/*
+ * Send a timer's own entry, p's or, as signal_send_task asks, t's. SIGNAL_QUEUED: its place in the queue holds a reference of
+ * the timer; SIGNAL_PENDING: it stood there already. Any context.
+ */
+enum signal_sent { SIGNAL_QUEUED, SIGNAL_PENDING, SIGNAL_UNWANTED };
+enum signal_sent signal_send_prepared(struct process *p, struct task *t, struct sigqueue *q);
+
 /* Make a siginfo of a sender: kill's, tkill's. */
 void signal_info_user(struct abi_siginfo *info, int sig, int code);
 
@@ -112,6 +122,8 @@ int signal_action(int sig, const struct abi_sigaction *act, struct abi_sigaction
 int signal_altstack(const struct abi_stack *ss, struct abi_stack *old, u64 user_rsp);
 int signal_timed_wait(u64 set, struct abi_siginfo *info, u64 deadline);
 u64 signal_pending_set(void);		/* rt_sigpending */
+bool signal_any_pending(u64 set);	/* of the current task or its process, blocked or not */
+int signal_take(u64 set, struct abi_siginfo *info);	/* the next of them, or 0 */
 bool signal_on_altstack(u64 user_rsp);	/* does the current task run on its alternate stack? */
 void signal_disarm_altstack(void);
 

@@ -130,6 +130,17 @@ u64 signal_pending_set(void)
 	return set;
 }
 
+bool signal_any_pending(u64 set)
+{
+	struct process *p = current->process;
+	irqstate s;
+	struct sighand *h = sighand_lock(p, &s);
+	u64 pending = current->pending.set | p->pending.set;
+
+	sighand_unlock(h, s);
+	return pending & set;
+}
+
 static int take_from(u64 set, struct abi_siginfo *info)
 {
 	struct process *p = current->process;
@@ -145,6 +156,15 @@ static int take_from(u64 set, struct abi_siginfo *info)
 	if (sig != 0)
 		sigpending_take(from, sig, info);
 	sighand_unlock(h, s);
+	return sig;
+}
+
+int signal_take(u64 set, struct abi_siginfo *info)
+{
+	int sig = take_from(set & ~SIGNALS_NEVER_BLOCKED, info);
+
+	if (sig != 0)
+		signal_recalculate();
 	return sig;
 }
 

@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/slab.h"
+#include "sched/posix_timer.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
 
@@ -17,6 +18,10 @@ void sigpending_init(struct sigpending *p)
 static void free_entry(struct sigqueue *q)
 {
 	list_del(&q->link);
+	if (q->timer) {
+		posix_timer_signal_gone(q->timer, NULL);
+		return;
+	}
 	atomic_dec(&q->user->signals);
 	user_put(q->user);
 	kfree(q);
@@ -56,6 +61,11 @@ void sigpending_take(struct sigpending *p, int sig, struct abi_siginfo *info)
 	}
 	if (!more)
 		p->set &= ~SIGNAL_BIT(sig);
+	if (found && found->timer) {
+		list_del(&found->link);
+		posix_timer_signal_gone(found->timer, info);
+		return;
+	}
 	if (found) {
 		*info = found->info;
 		free_entry(found);

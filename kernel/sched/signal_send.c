@@ -119,6 +119,7 @@ static struct sigqueue *make_entry(struct process *p, int sig, const struct abi_
 		return NULL;
 	user_hold(p->user);
 	q->user = p->user;
+	q->timer = NULL;
 	atomic_inc(&q->user->signals);
 	if (info) {
 		q->info = *info;
@@ -210,6 +211,27 @@ int signal_send_process(struct process *p, int sig, const struct abi_siginfo *in
 int signal_send_task(struct task *t, int sig, const struct abi_siginfo *info)
 {
 	return send(t->process, t, sig, info);
+}
+
+enum signal_sent signal_send_prepared(struct process *p, struct task *t, struct sigqueue *q)
+{
+	struct sigpending *pending = t ? &t->pending : &p->pending;
+	enum signal_sent sent = SIGNAL_UNWANTED;
+	int sig = q->info.si_signo;
+	irqstate s;
+	struct sighand *h = sighand_lock(p, &s);
+
+	q->stale = false;
+	if (!list_empty(&q->link)) {
+		sent = SIGNAL_PENDING;
+	} else if (prepare(p, h, t, sig)) {
+		list_add_tail(&pending->queue, &q->link);
+		pending->set |= SIGNAL_BIT(sig);
+		notify_target(p, h, t, sig);
+		sent = SIGNAL_QUEUED;
+	}
+	sighand_unlock(h, s);
+	return sent;
 }
 
 void signal_send_pgrp(int pgrp, int sig)

@@ -111,6 +111,12 @@ void task_start(struct task *t);
 bool task_wake_if(struct task *t, unsigned states);
 static inline bool task_wake(struct task *t) { return task_wake_if(t, 1u << TASK_SLEEPING | 1u << TASK_WAITING); }
 
+/*
+ * Let t run only on the CPUs of `mask` (MAX_CPUS bits, at least one of a CPU that runs). Where it waits or sleeps that is so at
+ * once; a task that runs elsewhere leaves on its way to ring 3, the current one before this returns.
+ */
+void sched_set_affinity(struct task *t, const u64 *mask);
+
 /* Give the CPU away. With state RUNNING the task goes to the end of its queue. No spinlock held. */
 void schedule(void);
 void sched_yield(void);

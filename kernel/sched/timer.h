@@ -17,6 +17,9 @@ struct timer {
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t));
 
+/* Will its callback still be called? Of timers whose owner keeps others from arming them. */
+static inline bool timer_armed(const struct timer *t) { return tree_linked(&t->node); }
+
 /* Arm or re-arm on this CPU; a deadline in the past fires at once (from the interrupt). Any context. */
 void timer_arm(struct timer *t, u64 deadline);
 

@@ -1,6 +1,7 @@
 /* fcntl and ioctl: what they do to every descriptor; the rest goes to the file's own ops. Task context. */
 #include "fs/file.h"
 #include "fs/locks.h"
+#include "fs/memfd.h"
 #include "fs/pipe.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
@@ -111,6 +112,10 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 		return file_is_pipe(f) ? pipe_set_size(f, argument) : -EBADF;
 	case F_GETPIPE_SZ:
 		return file_is_pipe(f) ? pipe_get_size(f) : -EBADF;
+	case F_ADD_SEALS:
+		return memfd_add_seals(f, (unsigned)argument);
+	case F_GET_SEALS:
+		return memfd_get_seals(f);
 	default:
 		return -EINVAL;
 	}

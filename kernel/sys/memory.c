@@ -1,5 +1,7 @@
 /* System calls on memory: mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2), msync(2), brk(2). */
 #include "fs/file.h"
+#include "fs/memfd.h"
+#include "fs/memfs.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
 #include "mm/area.h"
@@ -47,6 +49,18 @@ static i64 map_anonymous(struct mm *mm, u64 address, u64 length, u32 prot, u32 f
 	return result;
 }
 
+/* The inode's lock keeps seals from being added between the look at them and the mapping. */
+static i64 map_shared_memfile(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags, struct file *f, u64 page_offset)
+{
+	i64 result = -EPERM;
+
+	mutex_lock(&f->inode->lock);
+	if (!(prot & PROT_WRITE) || !memfd_write_sealed(f))
+		result = mm_map(mm, address, length, prot, flags, f, page_offset, NULL);
+	mutex_unlock(&f->inode->lock);
+	return result;
+}
+
 static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags, int fd, u64 page_offset)
 {
 	struct file *f = fd_get(fd);
@@ -57,6 +71,8 @@ static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags,
 	result = check_file(f, prot, flags, page_offset, length);
 	if (result == 0 && f->ops->maps_anonymous)
 		result = map_anonymous(mm, address, length, prot, flags);
+	else if (result == 0 && (flags & MAP_TYPE) != MAP_PRIVATE && inode_is_memfile(f->inode))
+		result = map_shared_memfile(mm, address, length, prot, flags, f, page_offset);
 	else if (result == 0)
 		result = mm_map(mm, address, length, prot, flags, f, page_offset, NULL);
 	file_put(f);

@@ -56,7 +56,7 @@ static void poll_register(struct poll_table *t, struct waitq *q)
 
 void poll_set_start(struct poll_set *s)
 {
-	s->table.wait = poll_register;
+	s->table = (struct poll_table){ .wait = poll_register };
 	waitq_init(&s->nobody);
 	s->task = current;
 	atomic_set(&s->triggered, 0);

@@ -4,6 +4,7 @@
  */
 #include "lib/error.h"
 #include "sched/clock.h"
+#include "sched/clock_id.h"
 #include "sched/process.h"
 #include "sched/task.h"
 #include "sched/wait.h"
@@ -12,13 +13,6 @@
 
 #include "gen/syscalls_kernel.h"
 
-enum clock_id {
-	CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME, CLOCK_THREAD_CPUTIME, CLOCK_MONOTONIC_RAW,
-	CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_REALTIME_ALARM, CLOCK_BOOTTIME_ALARM,
-	CLOCK_TAI = 11,
-};
-
-#define TIMER_ABSTIME   1
 #define TICKS_PER_SEC   100		/* of times(2): AT_CLKTCK says so */
 #define NS_PER_TICK     (NS_PER_SEC / TICKS_PER_SEC)
 

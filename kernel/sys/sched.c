@@ -1,0 +1,262 @@
+/*
+ * System calls about scheduling (sched(7)): where a task may run, its nice value, its policy, which is SCHED_OTHER for every
+ * task. Task context; tasks_lock guards the walks over tasks.
+ */
+#include "arch/arch.h"
+#include "gen/syscalls_kernel.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/usercopy.h"
+#include "sched/pid.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+/* May the current task change how t runs? Its effective user must be t's. tasks_lock held, so t has credentials. */
+static bool may_change(const struct task *t) REQUIRES(tasks_lock)
+{
+	const struct cred *me = current->cred;
+
+	return cred_is_root(me) || me->euid == t->cred->uid || me->euid == t->cred->euid;
+}
+
+/* ---- Processors ---- */
+
+long sys_getcpu(uaddr cpu, uaddr node, uaddr unused)
+{
+	unsigned here = arch_cpu_id(), zero = 0;
+
+	if (cpu.v != 0 && put_user_object(cpu, &here))
+		return -EFAULT;
+	return node.v != 0 ? put_user_object(node, &zero) : 0;
+}
+
+/* The live task by that number (0: the current one), referenced, if it may be changed; or ERR_PTR(-ESRCH, -EPERM). */
+static struct task *task_to_change(int tid)
+{
+	irqstate s = spin_lock_irqsave(&tasks_lock);
+	struct task *t = tid == 0 ? current : pid_task(tid);
+	int error = !t ? -ESRCH : may_change(t) ? 0 : -EPERM;
+
+	if (!error)
+		task_get(t);
+	spin_unlock_irqrestore(&tasks_lock, s);
+	return error ? ERR_PTR(error) : t;
+}
+
+long sys_sched_setaffinity(int pid, size_t size, uaddr mask)
+{
+	u64 wanted[MAX_CPUS / 64] = { 0 }, any = 0;
+	struct task *t;
+
+	if (copy_from_user(wanted, mask, MIN(size, sizeof(wanted))))
+		return -EFAULT;
+	t = pid < 0 ? ERR_PTR(-ESRCH) : task_to_change(pid);
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	for (unsigned cpu = 0; cpu < MAX_CPUS; cpu++) {
+		if (cpu >= cpu_count)
+			wanted[cpu / 64] &= ~(1ull << cpu % 64);
+		any |= wanted[cpu / 64];
+	}
+	if (any)
+		sched_set_affinity(t, wanted);
+	task_put(t);
+	return any ? 0 : -EINVAL;
+}
+
+/* ---- Nice values ---- */
+
+enum priority_which { PRIO_PROCESS, PRIO_PGRP, PRIO_USER };
+
+struct priority_walk {
+	int nice;			/* to set */
+	bool set;
+	long result;			/* -ESRCH until a task was found */
+};
+
+/* A nicer value is free; a less nice one is root's, or within RLIMIT_NICE. */
+static int set_nice(struct task *t, int nice) REQUIRES(tasks_lock)
+{
+	if (!may_change(t))
+		return -EPERM;
+	if (nice < t->nice && !cred_is_root(current->cred) && 20 - nice > (i64)MIN(rlimit_get(RLIMIT_NICE), 40u))
+		return -EACCES;
+	WRITE_ONCE(t->nice, nice);
+	return 0;
+}
+
+static void visit(struct task *t, struct priority_walk *w) REQUIRES(tasks_lock)
+{
+	long r = w->set ? set_nice(t, w->nice) : 20 - t->nice;
+
+	if (!w->set)
+		w->result = MAX(w->result, r);
+	else if (r < 0 || w->result == -ESRCH)
+		w->result = r;
+}
+
+static void visit_threads(struct process *p, struct priority_walk *w) REQUIRES(tasks_lock)
+{
+	struct task *t;
+
+	list_for_each(t, &p->threads, thread_link)
+		visit(t, w);
+}
+
+static void visit_user(struct process *p, void *arg) NO_LOCK_ANALYSIS
+{
+	struct user_walk {
+		u32 uid;
+		struct priority_walk *walk;
+	} *u = arg;
+
+	if (p->user && p->user->uid == u->uid)
+		visit_threads(p, u->walk);
+}
+
+static void walk_group(int pgrp, struct priority_walk *w)
+{
+	irqstate s = spin_lock_irqsave(&tasks_lock);
+	struct list *group = pid_group(pgrp ? pgrp : current->process->pgrp);
+	struct process *p;
+
+	if (group)
+		list_for_each(p, group, pgrp_link)
+			visit_threads(p, w);
+	spin_unlock_irqrestore(&tasks_lock, s);
+}
+
+static void walk_one(int tid, struct priority_walk *w)
+{
+	irqstate s = spin_lock_irqsave(&tasks_lock);
+	struct task *t = tid ? pid_task(tid) : current;
+
+	if (t)
+		visit(t, w);
+	spin_unlock_irqrestore(&tasks_lock, s);
+}
+
+static long walk(int which, int who, struct priority_walk *w)
+{
+	struct {
+		u32 uid;
+		struct priority_walk *walk;
+	} user = { who ? (u32)who : current->cred->uid, w };
+
+	w->result = -ESRCH;
+	switch (which) {
+	case PRIO_PROCESS:
+		walk_one(who, w);
+		break;
+	case PRIO_PGRP:
+		walk_group(who, w);
+		break;
+	case PRIO_USER:
+		process_for_each(visit_user, &user);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return w->result;
+}
+
+/* 20 minus the nice value, so that no result looks like an error: getpriority(2), "C library/kernel differences". */
+long sys_getpriority(int which, int who)
+{
+	struct priority_walk w = { .set = false };
+
+	return walk(which, who, &w);
+}
+
+long sys_setpriority(int which, int who, int niceval)
+{
+	struct priority_walk w = { .set = true, .nice = MAX(MIN(niceval, 19), -20) };
+
+	return walk(which, who, &w);
+}
+
+/* ---- Policies ---- */
+
+enum sched_policy { SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE = 5, SCHED_DEADLINE };
+
+/* 0, -EINVAL or -ESRCH. */
+static int check_pid(int pid)
+{
+	struct task *t;
+
+	if (pid < 0)
+		return -EINVAL;
+	t = task_find(pid ? pid : current->tid);
+	if (!t)
+		return -ESRCH;
+	task_put(t);
+	return 0;
+}
+
+long sys_sched_getscheduler(int pid)
+{
+	int error = check_pid(pid);
+
+	return error ? error : SCHED_OTHER;
+}
+
+long sys_sched_getparam(int pid, uaddr param)
+{
+	int error = param.v == 0 ? -EINVAL : check_pid(pid), priority = 0;
+
+	return error ? error : put_user_object(param, &priority);
+}
+
+/* `policy` -1 keeps the present one. Real-time policies, which do not exist here, are root's to ask for. */
+static long set_policy(int pid, int policy, uaddr param)
+{
+	struct task *t;
+	int priority;
+
+	if (pid < 0 || param.v == 0)
+		return -EINVAL;
+	if (get_user_object(&priority, param))
+		return -EFAULT;
+	t = task_to_change(pid);
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	task_put(t);
+	if ((policy == SCHED_FIFO || policy == SCHED_RR) && priority >= 1 && priority <= 99 && !cred_is_root(current->cred))
+		return -EPERM;
+	return (policy == -1 || policy == SCHED_OTHER) && priority == 0 ? 0 : -EINVAL;
+}
+
+long sys_sched_setparam(int pid, uaddr param)
+{
+	return set_policy(pid, -1, param);
+}
+
+long sys_sched_setscheduler(int pid, int policy, uaddr param)
+{
+	return policy < 0 ? -EINVAL : set_policy(pid, policy, param);
+}
+
+static long priority_bound(int policy, long real_time)
+{
+	switch (policy) {
+	case SCHED_FIFO:
+	case SCHED_RR:
+		return real_time;
+	case SCHED_OTHER:
+	case SCHED_BATCH:
+	case SCHED_IDLE:
+	case SCHED_DEADLINE:
+		return 0;
+	}
+	return -EINVAL;
+}
+
+long sys_sched_get_priority_max(int policy)
+{
+	return priority_bound(policy, 99);
+}
+
+long sys_sched_get_priority_min(int policy)
+{
+	return priority_bound(policy, 1);
+}
