@@ -115,6 +115,7 @@ ROOT = [
     ("directory", "/root", "700"),
     ("directory", "/tmp", "1777"),
     ("link", "/bin/sh", "/sbin/sh"),
+    ("link", "/sbin/[", "/sbin/test"),
     ("text", "/etc/hostname", "astra\n"),
     ("text", "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"),
     ("text", "/etc/group", "root:x:0:\nnogroup:x:65534:\n"),

@@ -16,6 +16,7 @@
 #include "boot/boot.h"
 #include "fs/devices.h"
 #include "fs/dirops.h"
+#include "fs/epoll.h"
 #include "fs/file.h"
 #include "fs/internal.h"
 #include "fs/memfs.h"
@@ -261,6 +262,7 @@ void wait_begin(struct waitq *q, struct waiter *w, bool interruptible) { abort()
 int wait_sleep(bool interruptible, u64 deadline) { abort(); }
 void wait_again(bool interruptible) { }
 void wait_end(struct waitq *q, struct waiter *w) { }
+void epoll_file_released(struct file *f) { }
 void wait_wake(struct waitq *q, unsigned events) { }
 void wait_wake_all(struct waitq *q, unsigned events) { }
 

@@ -1,1 +1,1 @@
-cd /usr/bin/../lib; pwd; cd /nonexist_dir 2>/dev/null; echo $?
+cd /dev/../tmp; pwd; cd /nonexist_dir 2>/dev/null; echo $?

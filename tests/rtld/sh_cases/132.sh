@@ -1,0 +1,2 @@
+alias e='echo aliased'
+e one

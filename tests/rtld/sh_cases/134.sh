@@ -1,0 +1,2 @@
+alias ls='echo ls'; alias
+unalias ls; alias; echo $?

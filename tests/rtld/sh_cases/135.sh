@@ -1,0 +1,1 @@
+alias x=y; unalias -a; alias x 2>/dev/null; echo $?

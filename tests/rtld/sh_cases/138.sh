@@ -1,0 +1,2 @@
+alias foo='for i in'
+foo 1 2; do echo $i; done

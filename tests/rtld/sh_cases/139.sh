@@ -1,0 +1,4 @@
+cat <<-X
+	tabbed
+		more
+	X

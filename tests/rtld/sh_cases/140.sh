@@ -1,0 +1,3 @@
+cat <<'E'
+$no `no` \no
+E

@@ -1,0 +1,3 @@
+cat <<E | tr a-z A-Z
+upper
+E

@@ -1,0 +1,5 @@
+f() { cat <<E
+in $1
+E
+}
+f x; f y

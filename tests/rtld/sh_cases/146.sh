@@ -1,0 +1,4 @@
+cat <<E
+line \
+joined
+E

@@ -1,0 +1,1 @@
+set -- a 'b c' d; for i; do echo "<$i>"; done

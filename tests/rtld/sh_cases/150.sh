@@ -1,0 +1,1 @@
+while getopts :x o -y -x; do echo "$o $OPTARG"; done

@@ -1,0 +1,1 @@
+getopts :x: o -x; echo "$o $OPTARG"

@@ -1,0 +1,1 @@
+trap '' TERM; kill $$; echo survived; trap - TERM

@@ -1,0 +1,1 @@
+trap 'echo a' INT; trap 'echo b' TERM; trap

@@ -1,0 +1,1 @@
+set -f; echo /b*n; set +f; echo /bi[n]

@@ -1,0 +1,1 @@
+[ a = a ]; echo $?; [ a != a ]; echo $?; [ -n '' ]; echo $?; [ -z '' ]; echo $?

@@ -1,0 +1,1 @@
+[ ! a = b ]; echo $?; [ ! a ]; echo $?; [ '(' a ')' ]; echo $?; [ '(' ]; echo $?; [ ! ]; echo $?; [ -n ]; echo $?

@@ -1,0 +1,1 @@
+[ '(' a = a ')' -a b ]; echo $?; [ -t 99 ]; echo $?; [ / -ef /. ]; echo $?; [ a '<' b ]; echo $?

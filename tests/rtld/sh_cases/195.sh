@@ -1,0 +1,1 @@
+printf '%b|' 'a\nb' '\0101' 'x\cy' z

@@ -1,0 +1,1 @@
+printf '%s' a b c; echo; printf '%s,' ; echo; printf -- '-%s\n' x

@@ -1,0 +1,1 @@
+IFS=' :'; x=' a : b  c '; set -- $x; echo $#; for i; do echo "[$i]"; done

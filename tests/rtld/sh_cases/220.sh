@@ -1,0 +1,1 @@
+echo "$(echo "$(echo "nested quotes")")" `echo \`echo bq\`` "`echo \"x\"`"

@@ -1,0 +1,1 @@
+case x in (x) echo paren;; esac; case y in x) ;; y) ;; esac; echo $?

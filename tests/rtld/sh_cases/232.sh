@@ -1,0 +1,1 @@
+f() { return 3; echo no; }; f; echo $?; f() { return; }; false; f; echo $?

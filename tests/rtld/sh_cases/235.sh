@@ -1,0 +1,1 @@
+f() ( x=sub; exit 5 ); x=top; f; echo $? $x

@@ -1,0 +1,1 @@
+v=1 f() { echo x; } 2>/dev/null; echo $?

@@ -1,0 +1,4 @@
+exec 4<<E
+from four
+E
+read x <&4; echo $x; exec 4<&-

@@ -1,0 +1,1 @@
+(cd /; pwd); (x=1; echo $x); echo "${x-none}"

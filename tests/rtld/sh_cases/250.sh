@@ -1,0 +1,1 @@
+(sleep 0.05; echo bg) & echo fg; wait; echo done

@@ -1,0 +1,1 @@
+command echo hi; command -v echo; command -v nosuch; echo $?; command -v if

@@ -1,0 +1,1 @@
+cd /tmp; cd /; cd - ; echo $OLDPWD; pwd; cd /tmp/..; pwd

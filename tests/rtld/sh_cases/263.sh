@@ -1,0 +1,1 @@
+times | wc -l; ulimit -n >/dev/null; echo $?; ulimit -f

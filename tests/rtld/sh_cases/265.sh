@@ -1,0 +1,1 @@
+: ; : a b; echo $?; true a; echo $?; false; echo $?

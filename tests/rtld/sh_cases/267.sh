@@ -1,0 +1,1 @@
+{ echo grp; }; { echo a; } > /dev/null; (echo sub) | cat; { false; }; echo $?

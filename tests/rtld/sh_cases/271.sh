@@ -1,0 +1,1 @@
+echo ~ | grep -c /; echo '~' "~" \~ a~; HOME=/h; echo ~ ~/x

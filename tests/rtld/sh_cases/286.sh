@@ -1,0 +1,1 @@
+echo {a,b} a=b =; echo -; echo --; echo -e x; echo "" | wc -c

@@ -1,0 +1,3 @@
+x=`cat <<E
+bq here
+E`; echo "$x"

@@ -1,0 +1,1 @@
+trap 'echo int; exit 5' INT; kill -INT $$; echo no

@@ -1,0 +1,1 @@
+trap "echo 'quoted  it'" EXIT; trap

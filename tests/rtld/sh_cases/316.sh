@@ -1,0 +1,1 @@
+f() { trap 'echo ft' EXIT; }; f; echo after

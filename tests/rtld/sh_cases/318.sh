@@ -1,0 +1,1 @@
+unset PATH IFS; x='a b'; set -- $x; echo $#; PATH=/bin:/usr/bin:/sbin; cat </dev/null; echo $?

@@ -1,0 +1,147 @@
+"""astra-cc with programs that were written for other systems, and libastra beside this machine's C library.
+
+Sources of programs come from Debian's source packages, fetched by name into a temporary folder with this machine's own apt
+settings; where they cannot be fetched the test is skipped. Nothing of them is kept.
+"""
+
+import bz2
+import contextlib
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import TOP, check_exec
+
+ASTRA_CC = os.path.join(TOP, "build/bin/astra-cc")
+ORACLE = os.path.join(TOP, "tests/system/oracle")
+SCRIPT = rb"""
+local t = {}
+for i = 1, 1000 do t[i] = (i * 7919) % 1009 end
+table.sort(t)
+local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i * i) end end)
+print(_VERSION, t[1], t[1000], co(), co(), co())
+print(string.format("%.14g %5.2f %q %x", 1 / 3, math.pi, "a\n", 255), 2^0.5 // 1, 7 // 2, 7.0 // 2)
+print(pcall(error, "caught"), select("#", table.unpack({1, 2, 3})), ("x"):rep(3, ","))
+print(os.date("!%Y-%m-%d %H:%M:%S", 86400), tostring(2^63), math.tointeger("8"), #arg, arg[1])
+local f = assert(io.open("/tmp/lua-test", "w")); f:write("one\n2.5\n0x10\n"); f:close()
+for line in io.lines("/tmp/lua-test") do io.write(line, ";") end
+f = io.open("/tmp/lua-test"); print(f:read("l", "n", "n")); f:close()
+print(("the cat sat"):gsub("%w+", string.upper), ("key = value"):match("^(%w+)%s*=%s*(%w+)$"))
+"""
+
+
+def apt_words(folder):
+    """Options that make apt-get use FOLDER, with source packages of the places that this machine knows."""
+    for name in ("lists/partial", "cache/archives/partial", "parts"):
+        os.makedirs(os.path.join(folder, name))
+    for path in ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*")]:
+        if not path.endswith((".list", ".sources")) or not os.path.exists(path):
+            continue
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"^deb\s", "deb-src ", file.read(), flags=re.M)
+        text = re.sub(r"^(Types:\s*)deb\s*$", r"\1deb-src", text, flags=re.M)
+        with open(os.path.join(folder, "parts", os.path.basename(path)), "w", encoding="utf-8") as file:
+            file.write(text)
+    settings = {"Dir::Etc::SourceList": "/dev/null", "Dir::Etc::SourceParts": f"{folder}/parts",
+                "Dir::State::Lists": f"{folder}/lists", "Dir::Cache": f"{folder}/cache"}
+    return ["apt-get", "-q", *(word for key, value in settings.items() for word in ("-o", f"{key}={value}"))]
+
+
+@contextlib.contextmanager
+def source_of(package):
+    """The folder of a package's unpacked upstream source."""
+    with tempfile.TemporaryDirectory(prefix="astra-source.") as folder:
+        if not shutil.which("apt-get"):
+            raise unittest.SkipTest("there is no apt-get to fetch source packages with")
+        words = apt_words(folder)
+        for command in (["update"], ["source", "--download-only", package]):
+            try:
+                done = subprocess.run([*words, *command], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+            except subprocess.TimeoutExpired as error:
+                raise unittest.SkipTest(f"fetching the source of {package} took too long") from error
+            if done.returncode:
+                raise unittest.SkipTest(f"cannot fetch the source of {package}: {done.stderr.strip().splitlines()[-1:]}")
+        archive, = glob.glob(f"{folder}/*.orig.tar.*")
+        os.mkdir(f"{folder}/source")
+        subprocess.run(["tar", "-xf", archive, "-C", f"{folder}/source", "--strip-components=1"], check=True)
+        yield f"{folder}/source"
+
+
+def compile_with(compiler, folder, sources, *flags):
+    """Compile and link SOURCES of FOLDER; returns the program."""
+    words = [*compiler, "-O2", "-w", *flags, *sources, "-o", "program", "-lm"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=250, check=False)
+    assert done.returncode == 0, f"{' '.join(words)}:\n{done.stderr[-3000:]}"
+    return os.path.join(folder, "program")
+
+
+def test_lua():
+    """lua5.4, dynamic: its own language, files, numbers, strings and dates."""
+    with source_of("lua5.4") as folder:
+        sources = sorted(name for name in os.listdir(f"{folder}/src") if name.endswith(".c") and name != "luac.c")
+        program = compile_with([ASTRA_CC], f"{folder}/src", sources, "-DLUA_USE_POSIX")
+        with open(f"{folder}/script", "wb") as file:
+            file.write(SCRIPT)
+        done = check_exec("--add", f"{program}:/bin/lua", "--add", f"{folder}/script:/tmp/script", "--", "/bin/lua",
+                          "/tmp/script", "word")
+    assert done.stdout.decode().splitlines() == [
+        "Lua 5.4\t1\t1008\t1\t4\t9", '0.33333333333333  3.14 "a\\', '" ff\t1.0\t3\t3.0', "false\t3\tx,x,x",
+        "1970-01-02 00:00:00\t9.2233720368548e+18\t8\t1\tword", "one;2.5;0x10;one\t2.5\t16",
+        "THE CAT SAT\tkey\tvalue"], done.stdout
+
+
+def test_minigzip():
+    """zlib's minigzip compresses what this machine expands, and the other way round."""
+    data = os.urandom(3000) + b"the quick brown fox " * 20000
+    names = ("adler32 crc32 deflate infback inffast inflate inftrees trees zutil compress uncompr gzclose gzlib gzread gzwrite "
+             "test/minigzip").split()
+    with source_of("zlib") as folder:
+        program = compile_with([ASTRA_CC], folder, [f"{name}.c" for name in names], "-DHAVE_UNISTD_H", "-I.")
+        done = check_exec("--add", f"{program}:/bin/minigzip", "--", "/bin/minigzip", stdin=data)
+        assert gzip.decompress(done.stdout) == data
+        check_exec("--add", f"{program}:/bin/minigzip", "--", "/bin/minigzip", "-d", stdin=gzip.compress(data), stdout=data)
+
+
+def test_bzip2():
+    """bzip2, static."""
+    data = os.urandom(3000) + b"the quick brown fox " * 20000
+    names = "blocksort huffman crctable randtable compress decompress bzlib bzip2".split()
+    with source_of("bzip2") as folder:
+        program = compile_with([ASTRA_CC], folder, [f"{name}.c" for name in names], "-static", "-D_FILE_OFFSET_BITS=64")
+        done = check_exec("--add", f"{program}:/bin/bzip2", "--", "/bin/bzip2", "-c", stdin=data)
+        assert bz2.decompress(done.stdout) == data
+        check_exec("--add", f"{program}:/bin/bzip2", "--", "/bin/bzip2", "-dc", stdin=bz2.compress(data), stdout=data)
+
+
+def compare(name, *arguments):
+    """The same source with this machine's C library here, and with libastra here and on ASTRA: equal output."""
+    source = os.path.join(ORACLE, f"{name}.c")
+    outputs = []
+    with tempfile.TemporaryDirectory(prefix="astra-oracle.") as folder:
+        for compiler in (["gcc"], [ASTRA_CC, "-static"]):
+            program = compile_with(compiler, folder, [source])
+            outputs.append(subprocess.run([program, *arguments], capture_output=True, timeout=200, check=True).stdout)
+        for number, (ours, theirs) in enumerate(zip(outputs[1].splitlines(), outputs[0].splitlines()), 1):
+            assert ours == theirs, f"line {number}: libastra {ours!r}, the host {theirs!r}"
+        assert outputs[0] == outputs[1], "one output goes on"
+        check_exec("--add", f"{program}:/bin/program", "--", "/bin/program", *arguments, stdout=outputs[1])
+
+
+def test_numbers_as_host():
+    """printf and strtod."""
+    compare("numbers", "20000")
+
+
+def test_matching_as_host():
+    """Regular expressions and fnmatch."""
+    compare("matching", "5000")
+
+
+def test_various_as_host():
+    """scanf, calendar, time zones, random numbers, sorting, searching, wide characters."""
+    compare("various")
