@@ -143,11 +143,10 @@ def host_program(context, output, source, libraries, flags):
 def _rtld_oracle(context, libraries, source, subject):
     """The same test by the host's compiler and linker, on this machine's Linux: what the expectations are held against."""
     named = [libraries.host(name) for name in _named(source, "libraries")]
-    folder = os.path.abspath("build/tests/rtld-host/lib")
     program = host_program(context, f"build/tests/rtld-host/{subject}", source, named,
-                           ["-Wl,--no-as-needed", f"-Wl,-rpath,{folder}"])
+                           ["-Wl,--no-as-needed", "'-Wl,-rpath,$$ORIGIN/lib'", "-Wl,-rpath-link,build/tests/rtld-host/lib"])
     opened = [libraries.host(name) for name in _named(source, "opens")]
-    _add(context, f"linux/rtld/{subject}", "test", [program, *opened], os.path.abspath(program), 60)
+    _add(context, f"linux/rtld/{subject}", "test", [program, *opened], program, 60)
 
 
 def emit_rtld(context, component):

@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 {
 	void *outer;
 	int (*function)(void);
-	char text[2000];
+	char text[2000], *preload;
 
 	(void)argv;
 	if (argc > 1)
@@ -44,7 +44,11 @@ int main(int argc, char **argv)
 	CHECK(answer(NULL, text, sizeof(text)) == 1);
 	CHECK(answer(setting("LD_LIBRARY_PATH", "lib/origin/inner"), text, sizeof(text)) == 2);
 	CHECK(answer(setting("LD_LIBRARY_PATH", "lib/nowhere:/also/nowhere"), text, sizeof(text)) == 1);
-	CHECK(answer(setting("LD_PRELOAD", "lib/origin/inner/choice.so"), text, sizeof(text)) == 2);
+	preload = setting("LD_PRELOAD", "lib/origin/inner/choice.so");
+	if (strchr(preload, ' '))	/* LD_PRELOAD's names end at a space */
+		printf("not tried from a folder with a space in its name: LD_PRELOAD\n");
+	else
+		CHECK(answer(preload, text, sizeof(text)) == 2);
 	CHECK(answer("LD_PRELOAD=/no/such.so", text, sizeof(text)) == 1 && strstr(text, "/no/such.so"));
 	CHECK_END();
 }
