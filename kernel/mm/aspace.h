@@ -94,7 +94,7 @@ struct mm {
 	u64 data_pages;			/* [m] private writable */
 	u64 mmap_base;			/* [I] mappings without an address go below */
 	u64 brk_start, brk;		/* [m] */
-	u64 stack_top, stack_guard;	/* [I] */
+	u64 stack_top;			/* [I] */
 	u64 code_start, code_end, data_start, data_end;	/* [I] of the main program, for /proc */
 	u64 arg_start, arg_end, env_start, env_end;	/* [I] */
 	u64 auxv[48];			/* [I] as given to the program, for /proc/self/auxv */

@@ -59,7 +59,6 @@ static void copy_layout(struct mm *child, const struct mm *parent)
 	child->brk_start = parent->brk_start;
 	child->brk = parent->brk;
 	child->stack_top = parent->stack_top;
-	child->stack_guard = parent->stack_guard;
 	child->code_start = parent->code_start;
 	child->code_end = parent->code_end;
 	child->data_start = parent->data_start;

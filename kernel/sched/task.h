@@ -55,7 +55,6 @@ struct task {
 	atomic32 work;			/* [a] enum task_work */
 	atomic32 refs;			/* [a] */
 	u8 state;			/* [q] to change to RUNNING; [T] otherwise. enum task_state */
-	bool on_cpu;			/* [q] its registers are on a CPU, or being saved */
 	bool queued;			/* [q] on a run queue */
 	bool is_idle;			/* [I] */
 	unsigned cpu;			/* [q] whose run queue it belongs to */

@@ -7,7 +7,7 @@
 #include "sched/task.h"
 
 /* As Linux orders the refusals: mode, absent operation, address, offset. */
-static long do_read(int fd, uaddr buf, size_t count, u64 *pos)
+static inline long transfer(int fd, uaddr buf, size_t count, u64 *pos, bool write)
 {
 	struct file *f = fd_get(fd);
 	struct iovec one;
@@ -16,41 +16,28 @@ static long do_read(int fd, uaddr buf, size_t count, u64 *pos)
 
 	if (!f)
 		return -EBADF;
-	if (!file_readable(f))
+	if (!(write ? file_writable(f) : file_readable(f)))
 		result = -EBADF;
-	else if (!f->ops->read)
+	else if (!(write ? f->ops->write : f->ops->read))
 		result = -EINVAL;
 	else if (!user_range_ok(buf, count))
 		result = -EFAULT;
 	else {
 		uio_init_user(&u, &one, buf, MIN(count, IO_MAX));
-		result = file_read(f, &u, pos);
+		result = write ? file_write(f, &u, pos) : file_read(f, &u, pos);
 	}
 	file_put(f);
 	return result;
 }
 
+static long do_read(int fd, uaddr buf, size_t count, u64 *pos)
+{
+	return transfer(fd, buf, count, pos, false);
+}
+
 static long do_write(int fd, uaddr buf, size_t count, u64 *pos)
 {
-	struct file *f = fd_get(fd);
-	struct iovec one;
-	struct uio u;
-	long result;
-
-	if (!f)
-		return -EBADF;
-	if (!file_writable(f))
-		result = -EBADF;
-	else if (!f->ops->write)
-		result = -EINVAL;
-	else if (!user_range_ok(buf, count))
-		result = -EFAULT;
-	else {
-		uio_init_user(&u, &one, buf, MIN(count, IO_MAX));
-		result = file_write(f, &u, pos);
-	}
-	file_put(f);
-	return result;
+	return transfer(fd, buf, count, pos, true);
 }
 
 long sys_read(int fd, uaddr buf, size_t count)

@@ -14,7 +14,6 @@ struct cpu_head {
 	struct task *current_task;	/* 8 */
 	u64 user_rsp;			/* 16: parked by the system-call entry */
 	u32 id;				/* 24 */
-	u32 lock_depth;			/* 28: spinlocks held, for assertions */
 };
 
 #define GS_READ(offset, type) ({ \

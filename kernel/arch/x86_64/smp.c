@@ -109,14 +109,6 @@ static void install_trampoline(paddr page, paddr *table_pages)
 	data->entry = (u64)ap_main;
 }
 
-static void delay(u64 ns)
-{
-	u64 end = clock_now() + ns;
-
-	while (clock_now() < end)
-		arch_pause();
-}
-
 /* Start the first `count` others. */
 static void kick(const struct acpi_madt_info *madt, unsigned count, u8 page)
 {
@@ -125,12 +117,12 @@ static void kick(const struct acpi_madt_info *madt, unsigned count, u8 page)
 	for (unsigned i = 0, left = count; i < madt->cpu_count && left > 0; i++)
 		if (madt->cpus[i].apic_id != self && left-- > 0)
 			apic_send_init(madt->cpus[i].apic_id);
-	delay(200 * NS_PER_USEC);
+	clock_calibrate_delay(200 * NS_PER_USEC);
 	for (unsigned round = 0; round < 2; round++) {
 		for (unsigned i = 0, left = count; i < madt->cpu_count && left > 0; i++)
 			if (madt->cpus[i].apic_id != self && left-- > 0)
 				apic_send_startup(madt->cpus[i].apic_id, page);
-		delay(200 * NS_PER_USEC);
+		clock_calibrate_delay(200 * NS_PER_USEC);
 	}
 }
 
