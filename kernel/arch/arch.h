@@ -60,6 +60,11 @@ int arch_irq_request_msi(irq_handler fn, void *arg, u64 *address, u32 *data);
 
 void arch_timer_arm(u64 deadline);		/* this CPU's next timer interrupt at clock_now() == deadline ns; interrupts off */
 void arch_ipi_reschedule(unsigned cpu);		/* make that CPU look at need_resched, out of idle too */
+/*
+ * Every CPU that has `mm` loaded (NULL: every CPU; `cpu` not -1: that one alone) passes a full, serialising barrier before this
+ * returns. `restart`: a thread of mm that runs there has its restartable sequence aborted. Task context, interrupts on.
+ */
+void arch_membarrier(struct mm *mm, int cpu, bool restart);
 void arch_ipi_stop_all(void);			/* panic: the other CPUs print a backtrace and halt */
 
 /* ---- Tasks ---- */
@@ -78,6 +83,9 @@ void arch_switch_mm(struct mm *next);
 
 /* Registers that this task entered the kernel with (valid for user tasks). */
 struct regs *arch_task_regs(struct task *t);
+
+/* Did it come in by a system call, and not by a trap or an interrupt? */
+bool arch_task_in_call(struct task *t);
 
 /* A new program: registers all zero but these; FPU in its initial state; segments flat. */
 void arch_start_program(struct regs *regs, u64 entry, u64 stack);

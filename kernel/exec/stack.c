@@ -14,6 +14,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
+#include "sched/rseq.h"
 
 #define STACK_RANDOM_BITS 22		/* pages: 16 GiB */
 #define MMAP_RANDOM_BITS  28		/* pages: 1 TiB */
@@ -26,7 +27,7 @@ bool aslr_enabled = true;
 
 enum auxv_type {
 	AT_NULL, AT_PHDR = 3, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY, AT_UID = 11, AT_EUID, AT_GID, AT_EGID,
-	AT_PLATFORM, AT_HWCAP, AT_CLKTCK, AT_SECURE = 23, AT_RANDOM = 25, AT_HWCAP2, AT_EXECFN = 31, AT_SYSINFO_EHDR = 33,
+	AT_PLATFORM, AT_HWCAP, AT_CLKTCK, AT_SECURE = 23, AT_RANDOM = 25, AT_HWCAP2, AT_RSEQ_FEATURE_SIZE, AT_RSEQ_ALIGN, AT_EXECFN = 31, AT_SYSINFO_EHDR = 33,
 	AT_MINSIGSTKSZ = 51,
 };
 
@@ -151,10 +152,12 @@ static unsigned fill_auxv(struct exec_image *x, const struct stack_plan *plan)
 	AUX(AT_HWCAP2, arch_hwcap2());
 	AUX(AT_EXECFN, plan->path);
 	AUX(AT_PLATFORM, plan->platform);
+	AUX(AT_RSEQ_FEATURE_SIZE, RSEQ_FEATURE_SIZE);
+	AUX(AT_RSEQ_ALIGN, RSEQ_ALIGN);
 	AUX(AT_MINSIGSTKSZ, arch_signal_frame_size());
 	AUX(AT_NULL, 0);
 #undef AUX
-	_Static_assert(2 * 21 <= ARRAY_SIZE(((struct mm *)0)->auxv), "room for every entry");
+	_Static_assert(2 * 23 <= ARRAY_SIZE(((struct mm *)0)->auxv), "room for every entry");
 	return n;
 }
 

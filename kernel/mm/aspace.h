@@ -101,6 +101,7 @@ struct mm {
 	unsigned auxv_count;		/* [I] words */
 	struct file *exe;		/* [I] what /proc/self/exe shows; holds a reference */
 	u64 vdso;			/* [I] */
+	atomic32 membarrier;		/* [a] what it registered for (sched/membarrier.h) */
 };
 
 struct mm *mm_create(void);			/* empty; NULL when memory is out */

@@ -68,6 +68,7 @@ static void copy_layout(struct mm *child, const struct mm *parent)
 	child->env_start = parent->env_start;
 	child->env_end = parent->env_end;
 	child->vdso = parent->vdso;
+	atomic_set(&child->membarrier, atomic_read(&parent->membarrier));
 	child->auxv_count = parent->auxv_count;
 	memcpy(child->auxv, parent->auxv, sizeof(child->auxv));
 }

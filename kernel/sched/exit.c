@@ -17,6 +17,7 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
+#include "sched/rseq.h"
 #include "sched/vfork.h"
 
 /* ---- Leaving the address space ---- */
@@ -25,6 +26,7 @@ void process_release_mm(void)
 {
 	u64 tid_address = current->clear_child_tid;
 
+	rseq_forget();
 	futex_exit_robust_list();
 	/* Nobody is left to read the word of a task that was the only one here. */
 	if (tid_address != 0 && atomic_read(&current->mm->refs) > 1) {

@@ -14,6 +14,7 @@
 #include "mm/usercopy.h"
 #include "sched/pid.h"
 #include "sched/process_internal.h"
+#include "sched/rseq.h"
 #include "sched/vfork.h"
 
 #define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
@@ -214,6 +215,7 @@ static void copy_task_fields(struct task *t, const struct clone_args *args)
 	memcpy(t->affinity, current->affinity, sizeof(t->affinity));
 	t->sigmask = current->sigmask;
 	sigpending_init(&t->pending);
+	rseq_clone(t, args->flags & CLONE_VM);
 	t->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : 0;
 	t->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : 0;
 	if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM) {

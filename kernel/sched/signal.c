@@ -11,6 +11,7 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
+#include "sched/rseq.h"
 
 /* ---- What is there to do ---- */
 
@@ -328,14 +329,14 @@ static void restart_without_handler(struct regs *regs)
 	}
 }
 
-/* A stack that cannot take the frame is a SIGSEGV; if that was the signal, nothing more can be said to the program. */
+/* A stack that cannot take the frame, or a bad restartable sequence, is a SIGSEGV; if that was the signal, nothing more can be said to the program. */
 static void run_handler(struct regs *regs, int sig, const struct abi_sigaction *action, const struct abi_siginfo *info)
 {
 	u64 mask = current->restore_sigmask ? current->saved_sigmask : current->sigmask;
 	u64 blocked = action->mask;
 
 	restart_with_handler(regs, action->flags);
-	if (arch_signal_frame(regs, sig, action, info, mask) < 0) {
+	if (rseq_signal(regs) < 0 || arch_signal_frame(regs, sig, action, info, mask) < 0) {
 		if (sig == SIGSEGV)
 			signal_force_fatal(SIGSEGV);
 		else

@@ -162,6 +162,7 @@ void arch_set_syscall_result(struct regs *regs, long result);	/* … for good: r
 void arch_restart_syscall(struct regs *regs, bool through_block);
 
 u64 arch_program_counter(const struct regs *regs);
+void arch_set_program_counter(struct regs *regs, u64 address);
 
 /* The smallest alternate stack that a handler's frame fits on, for AT_MINSIGSTKSZ. */
 size_t arch_signal_frame_size(void);

@@ -33,6 +33,7 @@ enum task_work {
 	WORK_RESCHEDULE = 1 << 0,
 	WORK_SIGNAL     = 1 << 1,	/* look at pending signals */
 	WORK_FPU        = 1 << 2,	/* the CPU does not hold this task's FPU state */
+	WORK_RSEQ       = 1 << 3,	/* interrupted or moved since it last looked at its block (rseq.h) */
 };
 
 /* What the machine-dependent code keeps for each task. Offsets are known to entry.S (arch/x86_64/offsets.h). */
@@ -85,6 +86,9 @@ struct task {
 	u64 altstack_base, altstack_size;	/* [T] */
 	u32 altstack_flags;		/* [T] */
 	struct restart_block restart;	/* [T] */
+	u64 rseq;			/* [T] user address of its restartable sequences' block, 0 for none */
+	u32 rseq_size, rseq_signature;	/* [T] as registered */
+	u32 rseq_cpu;			/* [T] the CPU that the block names */
 	u64 set_child_tid;		/* [T] user address that a new task writes its tid to, 0 for none */
 	u64 clear_child_tid;		/* [T] user address, 0 for none */
 	u64 robust_list;		/* [T] user address */

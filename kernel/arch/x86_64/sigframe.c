@@ -62,6 +62,11 @@ u64 arch_program_counter(const struct regs *regs)
 	return regs->rip;
 }
 
+void arch_set_program_counter(struct regs *regs, u64 address)
+{
+	regs->rip = address;
+}
+
 /* ---- Building ---- */
 
 static size_t image_bytes(void)

@@ -6,6 +6,7 @@
 #include "arch/x86_64/fpu.h"
 #include "arch/x86_64/paging.h"
 #include "lib/string.h"
+#include "sched/rseq.h"
 #include "sched/task.h"
 
 /* What entry.S counts on. */
@@ -35,6 +36,11 @@ void arch_task_init_kernel(struct task *t, void (*entry)(void *), void *arg)
 struct regs *arch_task_regs(struct task *t)
 {
 	return (struct regs *)t->arch.stack_top - 1;
+}
+
+bool arch_task_in_call(struct task *t)
+{
+	return (i64)arch_task_regs(t)->orig_rax != -1;
 }
 
 void arch_start_program(struct regs *regs, u64 entry, u64 stack)
@@ -144,6 +150,7 @@ void arch_switch(struct task *prev, struct task *next)
 	if (next->process) {
 		fpu_switch_in(next);
 		load_bases(next);
+		rseq_switch_in(next);
 	}
 	switch_stacks(&prev->arch.rsp, next->arch.rsp);
 }

@@ -22,9 +22,9 @@
 
 static struct spinlock tlb_lock = SPINLOCK_INIT("tlb", RANK_TLB);
 static struct {
+	enum request_kind { FLUSH, DETACH, BARRIER, RESTART } kind;
 	struct mm *mm;			/* NULL: the kernel's half */
-	u64 start, end;
-	bool detach;
+	u64 start, end;			/* of FLUSH */
 	atomic32 waiting;		/* [a] CPUs that have not answered */
 } request;				/* [tlb_lock], read by the interrupted */
 
@@ -83,10 +83,13 @@ void tlb_shootdown_interrupt(void)
 {
 	struct mm *mm = request.mm;
 
-	if (!mm)
+	if (request.kind == RESTART) {
+		if (current->mm == mm && current->rseq != 0)
+			atomic_or(&current->work, WORK_RSEQ);
+	} else if (request.kind != BARRIER && !mm) {
 		flush_local(request.start, request.end);
-	else if (this_cpu()->active_mm == mm) {
-		if (request.detach || current->mm != mm)
+	} else if (request.kind != BARRIER && this_cpu()->active_mm == mm) {
+		if (request.kind == DETACH || current->mm != mm)
 			leave(mm);
 		else
 			flush_local(request.start, request.end);
@@ -99,18 +102,18 @@ static bool uses(const struct mm *mm, unsigned cpu)
 	return !mm || (__atomic_load_n(&mm->cpus[cpu >> 6], __ATOMIC_SEQ_CST) >> (cpu & 63) & 1);
 }
 
-/* Interrupt every other CPU that may hold the translations and wait until all have dropped them. */
-static void shootdown(struct mm *mm, u64 start, u64 end, bool detach)
+/* Interrupt every other CPU that may hold the translations (`only` not -1: that one alone) and wait until all have answered. */
+static void shootdown(enum request_kind kind, struct mm *mm, u64 start, u64 end, int only)
 {
 	unsigned self = arch_cpu_id();
 
 	spin_lock(&tlb_lock);
+	request.kind = kind;
 	request.mm = mm;
 	request.start = start;
 	request.end = end;
-	request.detach = detach;
 	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
-		if (cpu == self || !uses(mm, cpu))
+		if (cpu == self || !uses(mm, cpu) || (only >= 0 && cpu != (unsigned)only))
 			continue;
 		atomic_inc(&request.waiting);
 		apic_send_ipi(cpus[cpu]->apic_id, VECTOR_TLB);
@@ -142,7 +145,7 @@ void tlb_flush_range(struct mm *mm, u64 start, u64 end)
 		flush_local(start, end);
 	if (others_use(mm)) {
 		ASSERT(arch_irqs_enabled());
-		shootdown(mm, start, end, false);
+		shootdown(FLUSH, mm, start, end, -1);
 	}
 }
 
@@ -151,18 +154,31 @@ void tlb_detach(struct mm *mm)
 	irqstate s;
 
 	if (others_use(mm))
-		shootdown(mm, 0, 0, true);
+		shootdown(DETACH, mm, 0, 0, -1);
 	s = arch_irq_save();
 	if (this_cpu()->active_mm == mm)
 		leave(mm);
 	arch_irq_restore(s);
 }
 
+/*
+ * The first barrier orders what the caller did before against the look at mm->cpus, as in the drawing above: who is not
+ * found there loads the table later, which is a barrier as well. Two threads of one address space in turn on a CPU leave
+ * its bit set.
+ */
+void arch_membarrier(struct mm *mm, int cpu, bool restart)
+{
+	smp_mb();
+	if (cpu_count > 1 && (!mm || others_use(mm)))
+		shootdown(restart ? RESTART : BARRIER, mm, 0, 0, cpu);
+	smp_mb();
+}
+
 void arch_tlb_flush_kernel(u64 start, u64 end)
 {
 	flush_local(start, end);
 	if (cpu_count > 1)
-		shootdown(NULL, start, end, false);
+		shootdown(FLUSH, NULL, start, end, -1);
 }
 
 void tlb_batch_init(struct tlb_batch *b, struct mm *mm)

@@ -11,6 +11,7 @@
 #include "lib/log.h"
 #include "mm/aspace.h"
 #include "sched/process.h"
+#include "sched/rseq.h"
 #include "sched/signal.h"
 #include "sched/task.h"
 
@@ -192,8 +193,8 @@ void trap_dispatch(struct regs *r, unsigned vector)
 		return;
 	}
 	if (vector == TRAP_PAGE) {
-		page_fault(r, error);
 		r->orig_rax = (u64)-1;
+		page_fault(r, error);
 		return;
 	}
 	if (!REGS_FROM_USER(r)) {
@@ -220,6 +221,8 @@ void user_work(struct regs *r)
 		schedule();
 	if (work & WORK_SIGNAL)
 		signal_deliver(r);
+	if (atomic_read(&current->work) & WORK_RSEQ)
+		rseq_work(r);
 	if (atomic_read(&current->work) & WORK_FPU)
 		fpu_load_current();
 }
