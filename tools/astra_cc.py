@@ -109,7 +109,7 @@ def link_words(command, objects):
     if command.kind == "static":
         words += ["-static", os.path.join(LIBRARY, "crt1.o"), *objects, os.path.join(LIBRARY, "libastra.a")]
     elif command.kind == "shared":
-        words += ["-shared", "--hash-style=gnu", *objects, os.path.join(LIBRARY, "libastra.so")]
+        words += ["-shared", "--hash-style=gnu", os.path.join(LIBRARY, "crtS.o"), *objects, os.path.join(LIBRARY, "libastra.so")]
     else:
         pie = [] if command.kind == "no-pie" else ["-pie"]
         words += [*pie, *DYNAMIC, os.path.join(LIBRARY, "crt1.o"), *objects, os.path.join(LIBRARY, "libastra.so")]

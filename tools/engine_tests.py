@@ -125,7 +125,8 @@ class _RtldLibraries:
         objects = [self.context.object("tests-rtld-lib", source, "clang", flags)]
         link = [*self.component["library_ldflags"], f"-soname={os.path.basename(name)}.so", *_link_words(source)]
         implicit = [word.split("=")[1] for word in link if word.startswith("--version-script=")]
-        built = self.context.ninja.edge(f"build/tests/rtld/lib/{name}.so", "link", [*objects, *needed], implicit=implicit,
+        built = self.context.ninja.edge(f"build/tests/rtld/lib/{name}.so", "link",
+                                        ["build/libastra/crtS.o", *objects, *needed], implicit=implicit,
                                         ld="ld.lld", flags=" ".join(link), outflag="-o")
         self.context.guest_files.append((f"/tests/rtld/lib/{name}.so", built))
         return built

@@ -15,6 +15,9 @@ extern initializer __init_array_end[] __attribute__((weak, visibility("hidden"))
 extern initializer __fini_array_start[] __attribute__((weak, visibility("hidden")));
 extern initializer __fini_array_end[] __attribute__((weak, visibility("hidden")));
 
+/* The handle of a program's own exit functions: it is never closed. */
+__attribute__((visibility("hidden"))) void *__dso_handle;
+
 struct program_arrays {
 	initializer *preinit, *preinit_end, *init, *init_end, *fini, *fini_end;
 };

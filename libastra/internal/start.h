@@ -18,7 +18,4 @@ extern const Elf64_auxv_t *__auxv __attribute__((visibility("hidden")));
 /* Makes the thread control block of a program without a dynamic linker. Ends the process when memory is missing. */
 void __static_tls_setup(const Elf64_auxv_t *auxv) __attribute__((visibility("hidden")));
 
-/* Runs what atexit registered, last first. */
-void __run_atexit(void) __attribute__((visibility("hidden")));
-
 #endif

@@ -1,7 +1,10 @@
 /*
- * Ending the process. atexit functions live in blocks of 32, the first static, so that the 32 which C promises never
- * need memory. Any thread may register; exit runs on one thread, and a function may register further ones.
+ * Ending the process, and the functions that are registered for it. Each belongs to a shared object or to none: when an
+ * object is closed, its own run and are forgotten (the C++ ABI's __cxa_atexit and __cxa_finalize; the object's handle is
+ * the address of its __dso_handle). They live in blocks of 32, the first static, so that the 32 which C promises never need
+ * memory. Any thread may register, also from a function that runs at the end; the lock is not held while one runs.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,77 +13,115 @@
 #include "stdio_impl.h"
 #include "syscall.h"
 
-struct exit_block {
-	struct exit_block *previous;
-	int count;
-	void (*functions[32])(void);
+/* [l] lock */
+struct handler {
+	void (*function)(void *);	/* [l] NULL: it has run */
+	void *argument, *object;	/* [l] */
 };
 
-static struct exit_block first_block, *blocks = &first_block;
-static void (*quick_functions[32])(void);
-static int quick_count;
+struct handler_block {
+	struct handler_block *previous;	/* [l] */
+	int count;			/* [l] */
+	struct handler handlers[32];	/* [l] */
+};
+
+struct handler_list {
+	struct handler_block first, *newest;
+};
+
+static struct handler_list at_exit = { .newest = &at_exit.first }, at_quick = { .newest = &at_quick.first };
 static lock_t lock;
 
-int atexit(void (*function)(void))
+static int add(struct handler_list *list, void (*function)(void *), void *argument, void *object)
 {
+	struct handler_block *block;
 	int result = -1;
 
 	lock_acquire(&lock);
-	if (blocks->count == 32) {
-		struct exit_block *block = calloc(1, sizeof(*block));
-
+	block = list->newest;
+	if (block->count == 32) {
+		block = calloc(1, sizeof(*block));
 		if (!block)
 			goto out;
-		block->previous = blocks;
-		blocks = block;
+		block->previous = list->newest;
+		list->newest = block;
 	}
-	blocks->functions[blocks->count++] = function;
+	block->handlers[block->count++] = (struct handler){ function, argument, object };
 	result = 0;
 out:
 	lock_release(&lock);
 	return result;
 }
 
-int at_quick_exit(void (*function)(void))
+/* Takes the newest handler of an object (NULL: of any) out; false when there is none. The end of the list shrinks with it. */
+static bool take(struct handler_list *list, const void *object, struct handler *taken)
 {
-	int result = -1;
+	bool found = false;
 
 	lock_acquire(&lock);
-	if (quick_count < 32) {
-		quick_functions[quick_count++] = function;
-		result = 0;
+	for (struct handler_block *block = list->newest; block && !found; block = block->previous) {
+		for (int i = block->count; i-- && !found;) {
+			struct handler *h = &block->handlers[i];
+
+			if (!h->function || (object && h->object != object))
+				continue;
+			*taken = *h;
+			h->function = NULL;
+			found = true;
+		}
 	}
+	while (list->newest->count && !list->newest->handlers[list->newest->count - 1].function)
+		list->newest->count--;
+	if (!list->newest->count && list->newest->previous)
+		list->newest = list->newest->previous;
 	lock_release(&lock);
-	return result;
+	return found;
 }
 
-void __run_atexit(void)
+int __cxa_atexit(void (*function)(void *), void *argument, void *object)
 {
-	for (;;) {
-		void (*function)(void);
+	return add(&at_exit, function, argument, object);
+}
 
-		lock_acquire(&lock);
-		while (!blocks->count && blocks->previous)
-			blocks = blocks->previous;
-		function = blocks->count ? blocks->functions[--blocks->count] : NULL;
-		lock_release(&lock);
-		if (!function)
-			return;
-		function();
-	}
+int __cxa_at_quick_exit(void (*function)(void *), void *object)
+{
+	return add(&at_quick, function, NULL, object);
+}
+
+void __cxa_finalize(void *object)
+{
+	struct handler h;
+
+	while (take(&at_exit, object, &h))
+		h.function(h.argument);
+	while (object && take(&at_quick, object, &h))
+		;
+}
+
+/* A function without a parameter leaves the register of the argument alone, so both kinds are called alike. */
+int atexit(void (*function)(void))
+{
+	return add(&at_exit, (void (*)(void *))function, NULL, NULL);
+}
+
+int at_quick_exit(void (*function)(void))
+{
+	return add(&at_quick, (void (*)(void *))function, NULL, NULL);
 }
 
 _Noreturn void exit(int status)
 {
-	__run_atexit();
+	__cxa_finalize(NULL);
 	__stdio_exit();
 	_exit(status);
 }
 
 _Noreturn void quick_exit(int status)
 {
-	while (quick_count)
-		quick_functions[--quick_count]();
+	struct handler h;
+
+	while (take(&at_quick, NULL, &h))
+		h.function(h.argument);
 	_exit(status);
 }
 
