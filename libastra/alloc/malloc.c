@@ -1,288 +1,140 @@
 /*
- * The heap. Small blocks (up to 16 KiB) come from slabs of 64 KiB, aligned to their size, each of one size class;
- * larger ones are mappings of their own. Both start with a header that a block's address leads to by clearing its low
- * 16 bits. Slabs are cut from mappings of 1 MiB. One lock guards classes and slabs; a large block belongs to its
- * caller. A slab's bitmap of live blocks finds a double free; what is not a live block ends the program.
- * May be called from any thread, not from signal handlers.
+ * The heap's public functions and the threads' caches of small blocks; alloc_impl.h has the rules. May be called from any
+ * thread, not from signal handlers. What is not a live block of this heap ends the program, with a sentence on stderr.
  */
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "lock.h"
+#include "alloc_hooks.h"
+#include "alloc_impl.h"
 
-#define SLAB_SIZE    65536ul
-#define BATCH        16u
-#define SMALL_MAX    16384ul
-#define CLASS_COUNT  40
-#define PAGE         4096ul
-#define SLAB_MAGIC   0x6b8df2a15c3e4907ull
-#define LARGE_MAGIC  0x17e39a64d05bc8f3ull
-#define LARGE_HEADER 64ul
-
-struct free_block {
-	struct free_block *next;
+/* A thread's free blocks of one class. */
+struct magazine {
+	struct free_block *blocks;
+	unsigned count;
 };
 
-/* [h] heap_lock, [I] immutable while the slab has its class. */
-struct slab {
-	uint64_t magic;				/* [I] */
-	struct slab *next, *previous;		/* [h] list of slabs with room, or of unused slabs */
-	struct free_block *free;		/* [h] blocks that came back */
-	uint32_t block_size, block_count;	/* [I] */
-	uint32_t first;				/* [I] offset of block 0 */
-	uint32_t carved, used;			/* [h] blocks ever given out; live ones */
-	uint32_t class;				/* [I] */
-	uint64_t live[SLAB_SIZE / 16 / 64];	/* [h] a bit a block */
-};
+static _Thread_local struct magazine cache[CLASS_COUNT];
 
-/* Stands at the start of a mapping; all fields belong to the owner of the block. */
-struct large {
-	uint64_t magic;
-	size_t length;				/* of the mapping, bytes */
-	size_t offset;				/* of the block in it */
-};
-
-_Static_assert(sizeof(struct large) <= LARGE_HEADER, "a large block follows its header");
-
-static lock_t heap_lock;
-static struct slab *partial[CLASS_COUNT];	/* [h] slabs with room */
-static struct slab *unused;			/* [h] slabs without a class */
-static unsigned unused_count;			/* [h] */
-
-/* Four classes for each doubling from 64 bytes on: 16 32 48 64 80 96 112 128 160 … 16384. */
-static unsigned class_of(size_t size)
-{
-	unsigned shift;
-
-	if (size <= 128)
-		return size ? (unsigned)((size - 1) / 16) : 0;
-	shift = 63 - (unsigned)__builtin_clzl(size - 1);
-	return 8 + (shift - 7) * 4 + (unsigned)(((size - 1) >> (shift - 2)) & 3);
-}
-
-static size_t class_size(unsigned class)
-{
-	unsigned shift;
-
-	if (class < 8)
-		return (class + 1) * 16ul;
-	shift = 7 + (class - 8) / 4;
-	return (1ul << shift) + ((class - 8) % 4 + 1) * (1ul << (shift - 2));
-}
-
-static _Noreturn void corrupt(const char *message)
+_Noreturn void __heap_corrupt(const char *message)
 {
 	write(2, message, strlen(message));
 	abort();
 }
 
-/* A mapping of length bytes at a multiple of the slab size. */
-static void *map_aligned(size_t length)
+/* How many blocks of a class a thread keeps at most: 32 KiB of them, but 4 to 64. */
+static unsigned magazine_room(unsigned class)
 {
-	char *at = mmap(NULL, length + SLAB_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char *start;
+	size_t room = 32768 / class_size(class);
 
-	if (at == MAP_FAILED) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	start = (char *)(((uintptr_t)at + SLAB_SIZE - 1) & -SLAB_SIZE);
-	if (start != at)
-		munmap(at, (size_t)(start - at));
-	if (start + length != at + length + SLAB_SIZE)
-		munmap(start + length, (size_t)(at + SLAB_SIZE - start));
-	return start;
+	return room > 64 ? 64 : room < 4 ? 4 : (unsigned)room;
 }
 
-static void list_add(struct slab **list, struct slab *slab)
+static void *small_alloc(unsigned class)
 {
-	slab->previous = NULL;
-	slab->next = *list;
-	if (*list)
-		(*list)->previous = slab;
-	*list = slab;
-}
-
-static void list_remove(struct slab **list, struct slab *slab)
-{
-	if (slab->previous)
-		slab->previous->next = slab->next;
-	else
-		*list = slab->next;
-	if (slab->next)
-		slab->next->previous = slab->previous;
-}
-
-static struct slab *new_slab(unsigned class)
-{
+	struct magazine *m = &cache[class];
+	struct free_block *block = m->blocks;
 	struct slab *slab;
 
-	if (!unused) {
-		char *batch = map_aligned(BATCH * SLAB_SIZE);
-
-		if (!batch)
+	if (!block) {
+		block = __slab_take(class, magazine_room(class) / 2, &m->count);
+		if (!block)
 			return NULL;
-		for (unsigned i = BATCH; i--; unused_count++)
-			list_add(&unused, (struct slab *)(batch + i * SLAB_SIZE));
 	}
-	slab = unused;
-	list_remove(&unused, slab);
-	unused_count--;
-	memset(slab, 0, sizeof(*slab));
-	slab->magic = SLAB_MAGIC;
-	slab->class = class;
-	slab->block_size = (uint32_t)class_size(class);
-	slab->first = (uint32_t)((sizeof(*slab) + 63) & ~63ul);
-	slab->block_count = (uint32_t)((SLAB_SIZE - slab->first) / slab->block_size);
-	list_add(&partial[class], slab);
-	return slab;
-}
-
-/* Returns an empty slab; beyond one batch of spare ones its memory goes back to the kernel, the address stays ours. */
-static void retire_slab(struct slab *slab)
-{
-	list_remove(&partial[slab->class], slab);
-	slab->magic = 0;
-	if (unused_count >= BATCH)
-		madvise(slab, SLAB_SIZE, MADV_DONTNEED);
-	list_add(&unused, slab);
-	unused_count++;
-}
-
-static void *small_alloc(size_t size)
-{
-	unsigned class = class_of(size);
-	struct slab *slab;
-	char *block = NULL;
-	size_t index;
-
-	lock_acquire(&heap_lock);
-	slab = partial[class];
-	if (!slab)
-		slab = new_slab(class);
-	if (!slab)
-		goto out;
-	if (slab->free) {
-		block = (char *)slab->free;
-		slab->free = slab->free->next;
-	} else {
-		block = (char *)slab + slab->first + (size_t)slab->carved++ * slab->block_size;
-	}
-	index = (size_t)(block - (char *)slab - slab->first) / slab->block_size;
-	slab->live[index / 64] |= 1ul << (index % 64);
-	if (++slab->used == slab->block_count)
-		list_remove(&partial[class], slab);
-out:
-	lock_release(&heap_lock);
+	m->blocks = block->next;
+	m->count--;
+	slab = granule_of(block);
+	slab->state[block_index(slab, block)] = LIVE;
 	return block;
 }
 
-static void small_free(struct slab *slab, char *block)
+/* The index of a live block; ends the program when the address is something else. */
+static uint32_t live_index(const struct slab *slab, const void *block)
 {
-	size_t offset = (size_t)(block - (char *)slab) - slab->first, index = offset / slab->block_size;
+	uint32_t offset = (uint32_t)((uintptr_t)block & (GRANULE - 1)), index = block_index(slab, block);
 
-	if (block < (char *)slab + slab->first || offset % slab->block_size || index >= slab->block_count)
-		corrupt("free: not the start of a block\n");
-	lock_acquire(&heap_lock);
-	if (!(slab->live[index / 64] >> (index % 64) & 1))
-		corrupt("free: block is already free\n");
-	slab->live[index / 64] &= ~(1ul << (index % 64));
-	((struct free_block *)block)->next = slab->free;
-	slab->free = (struct free_block *)block;
-	if (slab->used-- == slab->block_count)
-		list_add(&partial[slab->class], slab);
-	if (!slab->used && (slab->next || slab->previous))
-		retire_slab(slab);
-	lock_release(&heap_lock);
+	if (offset < slab->first || index >= slab->block_count || offset != slab->first + index * slab->block_size)
+		__heap_corrupt("free: not the start of a block\n");
+	if (slab->state[index] != LIVE)
+		__heap_corrupt("free: block is already free\n");
+	return index;
 }
 
-static void *large_alloc(size_t size, size_t offset)
+static void small_free(struct slab *slab, void *block)
 {
-	struct large *large;
-	size_t length;
+	struct magazine *m = &cache[slab->class];
+	struct free_block *freed = block;
 
-	if (size > PTRDIFF_MAX - offset - PAGE) {
-		errno = ENOMEM;
-		return NULL;
+	slab->state[live_index(slab, block)] = CACHED;
+	freed->next = m->blocks;
+	m->blocks = freed;
+	if (++m->count > magazine_room(slab->class)) {
+		unsigned half = m->count / 2;
+
+		m->blocks = __slab_give(m->blocks, half);
+		m->count -= half;
 	}
-	length = (size + offset + PAGE - 1) & -PAGE;
-	large = map_aligned(length);
-	if (!large)
-		return NULL;
-	large->magic = LARGE_MAGIC;
-	large->length = length;
-	large->offset = offset;
-	return (char *)large + offset;
 }
 
-static void *header_of(void *block)
+/* The header of a large block; ends the program when the address is not one. */
+static struct large *large_header(void *block, enum granule_kind kind)
 {
-	return (void *)((uintptr_t)block & -SLAB_SIZE);
+	struct large *large = kind == NOT_OURS ? NULL : __large_header(block, kind);
+
+	if (!large)
+		__heap_corrupt("free: not a block of the heap\n");
+	return large;
 }
 
 void *malloc(size_t size)
 {
-	return size <= SMALL_MAX ? small_alloc(size) : large_alloc(size, LARGE_HEADER);
+	return size <= SMALL_MAX ? small_alloc(class_of(size)) : __large_alloc(size, 16);
 }
 
 void free(void *block)
 {
-	struct large *large = header_of(block);
-	int error = errno;
+	enum granule_kind kind;
+	int error;
 
 	if (!block)
 		return;
-	if (large->magic == SLAB_MAGIC)
-		small_free((struct slab *)large, block);
-	else if (large->magic == LARGE_MAGIC && (char *)block == (char *)large + large->offset)
-		munmap(large, large->length);
-	else
-		corrupt("free: not a block of the heap\n");
+	kind = __heap_kind_of(block);
+	if (kind == SLAB) {
+		small_free(granule_of(block), block);
+		return;
+	}
+	error = errno;
+	__large_free(large_header(block, kind));
 	errno = error;
 }
 
 size_t malloc_usable_size(void *block)
 {
-	struct large *large = header_of(block);
+	enum granule_kind kind;
+	struct large *large;
 
 	if (!block)
 		return 0;
-	if (large->magic == SLAB_MAGIC)
-		return ((struct slab *)large)->block_size;
-	if (large->magic != LARGE_MAGIC)
-		corrupt("malloc_usable_size: not a block of the heap\n");
+	kind = __heap_kind_of(block);
+	if (kind == SLAB) {
+		live_index(granule_of(block), block);
+		return ((struct slab *)granule_of(block))->block_size;
+	}
+	large = large_header(block, kind);
 	return large->length - large->offset;
-}
-
-/* Grows or shrinks a large block where it lies; false when its neighbour is in the way. */
-static bool resize_in_place(struct large *large, size_t size)
-{
-	size_t length;
-
-	if (size > PTRDIFF_MAX - large->offset - PAGE)
-		return false;
-	length = (size + large->offset + PAGE - 1) & -PAGE;
-	if (mremap(large, large->length, length, 0) == MAP_FAILED)
-		return false;
-	large->length = length;
-	return true;
 }
 
 void *realloc(void *block, size_t size)
 {
 	size_t room = malloc_usable_size(block);
-	struct large *large = header_of(block);
 	void *moved;
 
 	if (!block)
 		return malloc(size);
-	if (large->magic == LARGE_MAGIC && size > SMALL_MAX) {
-		if (resize_in_place(large, size))
+	if (room > SMALL_MAX && size > SMALL_MAX) {
+		if (__large_resize(__large_header(block, __heap_kind_of(block)), size))
 			return block;
 	} else if (size <= room && size * 2 >= room) {
 		return block;
@@ -321,15 +173,32 @@ void *reallocarray(void *block, size_t count, size_t size)
 	return realloc(block, bytes);
 }
 
+/* A class whose size is a power of two has its blocks at multiples of that. */
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	if (!alignment || alignment & (alignment - 1) || alignment > SLAB_SIZE / 2) {
+	size_t rounded;
+
+	if (!alignment || alignment & (alignment - 1)) {
 		errno = EINVAL;
 		return NULL;
 	}
 	if (alignment <= 16)
 		return malloc(size);
-	return large_alloc(size, alignment < LARGE_HEADER ? LARGE_HEADER : alignment);
+	rounded = size < alignment ? alignment : size;
+	if (rounded > ALIGNED_MAX)
+		return __large_alloc(size, alignment);
+	rounded = 1ul << (64 - __builtin_clzl(rounded - 1));
+	return small_alloc(class_of(rounded));
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+	return aligned_alloc(alignment, size);
+}
+
+void *valloc(size_t size)
+{
+	return aligned_alloc(PAGE, size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size)
@@ -346,4 +215,23 @@ int posix_memalign(void **block, size_t alignment, size_t size)
 		result = errno;
 	errno = error;
 	return result;
+}
+
+void __alloc_thread_exit(void)
+{
+	for (unsigned class = 0; class < CLASS_COUNT; class++) {
+		__slab_give(cache[class].blocks, cache[class].count);
+		cache[class] = (struct magazine){ 0 };
+	}
+}
+
+/* The caches of the parent's other threads stay out of reach in the child: their owners may have been inside them. */
+void __alloc_fork_before(void)
+{
+	lock_acquire(&__heap_lock);
+}
+
+void __alloc_fork_after(void)
+{
+	lock_release(&__heap_lock);
 }

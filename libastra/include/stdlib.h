@@ -19,14 +19,15 @@ typedef struct { long long quot, rem; } lldiv_t;
 
 /*
  * Memory: aligned to 16 bytes; NULL with ENOMEM. free(NULL) does nothing; a pointer that is not a live block of this
- * allocator ends the program with a message. malloc(0) gives a block of its own.
+ * allocator ends the program with a message. malloc(0) gives a block of its own. Any thread may free what another allocated.
+ * Blocks above 16 KiB go back to the system when they are freed.
  */
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
 void *reallocarray(void *block, size_t count, size_t size);
 void free(void *block);
-/* Alignments are powers of two up to 32 KiB, else EINVAL. */
+/* Alignments are powers of two, and for posix_memalign at least sizeof(void *), else EINVAL. */
 void *aligned_alloc(size_t alignment, size_t size);
 int posix_memalign(void **block, size_t alignment, size_t size);
 /* The bytes that a block really has. */
@@ -37,7 +38,10 @@ _Noreturn void exit(int status);
 _Noreturn void _Exit(int status);
 _Noreturn void quick_exit(int status);
 _Noreturn void abort(void);
-/* 0, or -1 when memory ran out. */
+/*
+ * 0, or -1 when memory ran out. What a shared library registers by atexit runs when the library is closed, at the latest at
+ * exit; what it registers by at_quick_exit is forgotten then.
+ */
 int atexit(void (*function)(void));
 int at_quick_exit(void (*function)(void));
 
@@ -63,7 +67,9 @@ long atol(const char *s);
 long long atoll(const char *s);
 double atof(const char *s);
 
+/* In place, at most n log n comparisons whatever the order, not stable, no memory. qsort_r hands `argument` to compare. */
 void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
+void qsort_r(void *base, size_t count, size_t size, int (*compare)(const void *, const void *, void *), void *argument);
 void *bsearch(const void *key, const void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
 int abs(int value);
 long labs(long value);

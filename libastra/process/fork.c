@@ -5,11 +5,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alloc_hooks.h"
 #include "syscall.h"
 
 pid_t fork(void)
 {
-	return (pid_t)__sysret(sys(fork));
+	long pid;
+
+	__alloc_fork_before();
+	pid = sys(fork);
+	__alloc_fork_after();
+	return (pid_t)__sysret(pid);
 }
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
