@@ -211,6 +211,7 @@ static void become_zombie(struct process *p, struct list *reaped) REQUIRES(tasks
 	if (related)
 		wake_orphaned_group(pgrp, session, p);
 	p->zombie = true;
+	wait_wake_all(&p->child_wait, POLLIN);	/* its pidfds */
 	if (process_end(p)) {
 		process_unlink(p);
 		list_add_tail(reaped, &p->sibling);

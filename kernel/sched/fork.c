@@ -13,11 +13,12 @@
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "sched/pid.h"
+#include "sched/pidfd.h"
 #include "sched/process_internal.h"
 #include "sched/rseq.h"
 #include "sched/vfork.h"
 
-#define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
+#define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 /* clone(2)'s list of combinations that make no sense. */
 static int check_flags(const struct clone_args *args)
@@ -34,7 +35,9 @@ static int check_flags(const struct clone_args *args)
 		return -EINVAL;
 	if ((flags & CLONE_NAMESPACES) && !cred_is_root(current->cred))
 		return -EPERM;
-	if (flags & (CLONE_NAMESPACES | CLONE_NEWUSER | CLONE_PIDFD))
+	if (flags & (CLONE_NAMESPACES | CLONE_NEWUSER))
+		return -EINVAL;
+	if ((flags & CLONE_PIDFD) && (flags & (CLONE_DETACHED | CLONE_THREAD)))
 		return -EINVAL;
 	if ((flags & CLONE_SETTLS) && args->tls >= USER_END)
 		return -EPERM;
@@ -167,6 +170,8 @@ static int take_process(struct task *t, u64 flags)
 	}
 	if (!p->sighand)
 		return -ENOMEM;
+	if (flags & CLONE_CLEAR_SIGHAND)
+		sighand_reset(p->sighand);
 	copy_limits(p, from);
 	p->no_new_privs = from->no_new_privs;
 	p->dumpable = from->dumpable;
@@ -247,6 +252,41 @@ static int fill_task(struct task *t, const struct clone_args *args)
 	return 0;
 }
 
+/* ---- CLONE_PIDFD ---- */
+
+struct new_pidfd {
+	struct file *file;		/* NULL: none is wanted */
+	int fd;
+};
+
+/* The number is the maker's to know before there is a child, so that a bad address still fails the call. */
+static int prepare_pidfd(struct new_pidfd *n, struct task *t, const struct clone_args *args)
+{
+	struct file *f;
+
+	*n = (struct new_pidfd){ .file = NULL };
+	if (!(args->flags & CLONE_PIDFD))
+		return 0;
+	f = pidfd_create(t->process, 0);
+	if (IS_ERR(f))
+		return (int)PTR_ERR(f);
+	n->fd = fd_reserve(O_CLOEXEC);
+	if (n->fd < 0) {
+		file_put(f);
+		return n->fd;
+	}
+	n->file = f;
+	return user_store_u32(UADDR(args->pidfd), (u32)n->fd);
+}
+
+static void drop_pidfd(struct new_pidfd *n)
+{
+	if (!n->file)
+		return;
+	fd_unreserve(n->fd);
+	file_put(n->file);
+}
+
 /* ---- The commit ---- */
 
 /*
@@ -298,7 +338,7 @@ static void link_process(struct process *p, struct task *t, const struct clone_a
 static int link_task(struct task *t, const struct clone_args *args)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	int r = signal_pending() ? -ERESTARTNOINTR : pid_alloc();
+	int r = signal_pending() ? -ERESTARTNOINTR : args->set_tid ? pid_alloc_at(args->set_tid) : pid_alloc();
 
 	if (r < 0) {
 		spin_unlock_irqrestore(&tasks_lock, s);
@@ -317,6 +357,7 @@ static int link_task(struct task *t, const struct clone_args *args)
 
 long process_clone(const struct clone_args *args)
 {
+	struct new_pidfd pidfd = { .file = NULL };
 	struct vfork_done *vfork;
 	struct task *t;
 	long r = check_flags(args);
@@ -333,11 +374,16 @@ long process_clone(const struct clone_args *args)
 	t->cred = cred_get(current->cred);
 	r = fill_task(t, args);
 	if (r == 0)
+		r = prepare_pidfd(&pidfd, t, args);
+	if (r == 0)
 		r = link_task(t, args);
 	if (r < 0) {
+		drop_pidfd(&pidfd);
 		destroy_task(t);
 		return r;
 	}
+	if (pidfd.file)
+		fd_install(pidfd.fd, pidfd.file);
 	/* As on Linux, an address that cannot be written is no reason to fail. */
 	if (args->flags & CLONE_PARENT_SETTID)
 		(void)!user_store_u32(UADDR(args->parent_tid), (u32)r);

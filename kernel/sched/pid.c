@@ -59,23 +59,35 @@ static struct pid_slot *make_slot(int number)
 	return &(*leaf)[number % LEAF_SIZE];
 }
 
-int pid_alloc(void)
+static int take_number(int number)
 {
-	int number = find_free(last_pid + 1, PID_MAX);
-	struct pid_slot *slot;
+	struct pid_slot *slot = make_slot(number);
 
-	if (number == 0)
-		number = find_free(PID_RESERVED, last_pid + 1);
-	if (number == 0)
-		return -EAGAIN;
-	slot = make_slot(number);
 	if (!slot)
 		return -ENOMEM;
 	slot->uses = 1;
 	leaf_uses[number / LEAF_SIZE]++;
 	in_use[number / 64] |= 1ull << number % 64;
-	last_pid = number;
 	return number;
+}
+
+int pid_alloc(void)
+{
+	int number = find_free(last_pid + 1, PID_MAX), r;
+
+	if (number == 0)
+		number = find_free(PID_RESERVED, last_pid + 1);
+	if (number == 0)
+		return -EAGAIN;
+	r = take_number(number);
+	if (r > 0)
+		last_pid = number;
+	return r;
+}
+
+int pid_alloc_at(int number)
+{
+	return in_use[number / 64] >> number % 64 & 1 ? -EEXIST : take_number(number);
 }
 
 void pid_hold(int number)

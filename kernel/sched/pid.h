@@ -14,6 +14,7 @@
 
 /* A free number with one use, or -EAGAIN when all are taken, -ENOMEM. */
 int pid_alloc(void) REQUIRES(tasks_lock);
+int pid_alloc_at(int number) REQUIRES(tasks_lock);	/* that one: or -EEXIST, -ENOMEM. 0 < number < PID_MAX */
 void pid_hold(int number) REQUIRES(tasks_lock);		/* one more use */
 void pid_release(int number) REQUIRES(tasks_lock);	/* one use less */
 

@@ -181,6 +181,9 @@ void process_start_init(const char *path, const char *const *argv, const char *c
 #define CLONE_NEWPID         0x20000000ul
 #define CLONE_NEWNET         0x40000000ul
 #define CLONE_IO             0x80000000ul
+#define CLONE_CLEAR_SIGHAND  0x100000000ul	/* clone3 alone, as the next */
+#define CLONE_INTO_CGROUP    0x200000000ul
+#define CLONE_NEWTIME        0x00000080ul	/* clone3 alone: in clone it is a part of the signal */
 
 struct clone_args {
 	u64 flags;			/* CLONE_ bits without the signal */
@@ -188,6 +191,8 @@ struct clone_args {
 	u64 stack;			/* stack pointer, 0 for the parent's */
 	u64 tls;
 	u64 parent_tid, child_tid;	/* user addresses */
+	u64 pidfd;			/* user address of CLONE_PIDFD's descriptor */
+	int set_tid;			/* the number that the child shall have, 0 for any */
 };
 long process_clone(const struct clone_args *args);	/* child's tid or -errno */
 void process_child_start(void);			/* a new task's first act, before it sees ring 3 */

@@ -65,6 +65,7 @@ int sigpending_next(const struct sigpending *p, u64 mask);	/* which unblocked on
 
 struct sighand *sighand_create(void);			/* all default; NULL when memory is out */
 struct sighand *sighand_clone(struct sighand *from);
+void sighand_reset(struct sighand *h);			/* handlers become default, ignored ones stay so; its lock held, or nobody sees it */
 void sighand_put(struct sighand *h);			/* the last one frees what it replaced, too */
 
 extern struct spinlock sighand_capability;

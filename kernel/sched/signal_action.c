@@ -52,11 +52,7 @@ void signal_reset_for_exec(void)
 	irqstate s;
 	struct sighand *h = sighand_lock(p, &s);
 
-	for (int i = 0; i < NSIG; i++) {
-		u64 handler = h->actions[i].handler == ABI_SIG_IGN ? ABI_SIG_IGN : ABI_SIG_DFL;
-
-		h->actions[i] = (struct abi_sigaction){ .handler = handler };
-	}
+	sighand_reset(h);
 	sighand_unlock(h, s);
 	signal_disarm_altstack();
 	current->restart.fn = NULL;

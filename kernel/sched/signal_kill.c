@@ -103,6 +103,15 @@ int signal_kill(int pid, int sig, const struct abi_siginfo *info)
 	return r;
 }
 
+int signal_kill_process(struct process *p, int sig, const struct abi_siginfo *info)
+{
+	irqstate s = spin_lock_irqsave(&tasks_lock);
+	int r = pid_process(p->pid) == p ? send_checked(p, sig, info) : -ESRCH;
+
+	spin_unlock_irqrestore(&tasks_lock, s);
+	return r;
+}
+
 /* A leader that ended before its threads still has its number; a signal for it goes nowhere. */
 int signal_kill_thread(int tgid, int tid, int sig, const struct abi_siginfo *info)
 {

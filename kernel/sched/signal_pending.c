@@ -110,6 +110,15 @@ struct sighand *sighand_clone(struct sighand *from)
 	return h;
 }
 
+void sighand_reset(struct sighand *h)
+{
+	for (int i = 0; i < NSIG; i++) {
+		u64 handler = h->actions[i].handler == ABI_SIG_IGN ? ABI_SIG_IGN : ABI_SIG_DFL;
+
+		h->actions[i] = (struct abi_sigaction){ .handler = handler };
+	}
+}
+
 void sighand_put(struct sighand *h)
 {
 	while (h && atomic_dec_and_test(&h->refs)) {

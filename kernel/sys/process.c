@@ -17,8 +17,11 @@ long sys_clone(unsigned long flags, uaddr stack, uaddr parent_tid, uaddr child_t
 		.tls = tls,
 		.parent_tid = parent_tid.v,
 		.child_tid = child_tid.v,
+		.pidfd = parent_tid.v,
 	};
 
+	if ((flags & CLONE_PIDFD) && (flags & CLONE_PARENT_SETTID))
+		return -EINVAL;			/* one address for two answers */
 	return process_clone(&args);
 }
 

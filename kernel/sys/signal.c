@@ -115,6 +115,20 @@ long sys_rt_sigqueueinfo(int pid, int sig, uaddr info)
 	return signal_kill(pid, sig, &i);
 }
 
+long sys_rt_tgsigqueueinfo(int tgid, int tid, int sig, uaddr info)
+{
+	struct abi_siginfo i;
+
+	if (get_user_object(&i, info) < 0)
+		return -EFAULT;
+	i.si_signo = sig;
+	if (tgid <= 0 || tid <= 0)
+		return -EINVAL;
+	if ((i.si_code >= 0 || i.si_code == ABI_SI_TKILL) && tgid != current->process->pid)
+		return -EPERM;
+	return signal_kill_thread(tgid, tid, sig, &i);
+}
+
 static long suspend(void)
 {
 	while (!signal_pending()) {

@@ -4,6 +4,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/usercopy.h"
+#include "sched/pidfd.h"
 #include "sched/process.h"
 #include "sys/rusage.h"
 
@@ -42,7 +43,24 @@ long sys_wait4(int pid, uaddr status, int options, uaddr usage)
 	return put_usage(usage, &report.usage) < 0 ? -EFAULT : r;
 }
 
-static int waitid_target(int idtype, int id, enum wait_which *which, int *target)
+/* A descriptor that does not block makes the call not block: *options gets WNOHANG. A reaped process is nobody's child. */
+static int pidfd_target(int fd, unsigned *options, int *pid)
+{
+	bool nonblock;
+	struct process *p = pidfd_get(fd, &nonblock);
+	int r;
+
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	r = process_is_listed(p) ? 0 : -ECHILD;
+	*pid = p->pid;
+	if (nonblock)
+		*options |= WNOHANG;
+	process_put(p);
+	return r;
+}
+
+static int waitid_target(int idtype, int id, enum wait_which *which, int *target, unsigned *options)
 {
 	*target = id;
 	switch (idtype) {
@@ -58,7 +76,8 @@ static int waitid_target(int idtype, int id, enum wait_which *which, int *target
 			*target = current->process->pgrp;
 		return id >= 0 ? 0 : -EINVAL;
 	case P_PIDFD:
-		return id >= 0 ? -EBADF : -EINVAL;	/* no descriptor is one */
+		*which = WAIT_PID;
+		return id >= 0 ? pidfd_target(id, options, target) : -EINVAL;
 	default:
 		return -EINVAL;
 	}
@@ -96,6 +115,7 @@ static int put_info(uaddr info, const struct wait_report *report, bool found)
 long sys_waitid(int idtype, int id, uaddr info, int options, uaddr usage)
 {
 	struct wait_report report;
+	unsigned how = (unsigned)options;
 	enum wait_which which;
 	int r, target;
 
@@ -103,10 +123,12 @@ long sys_waitid(int idtype, int id, uaddr info, int options, uaddr usage)
 		return -EINVAL;
 	if (!((unsigned)options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	r = waitid_target(idtype, id, &which, &target);
+	r = waitid_target(idtype, id, &which, &target, &how);
 	if (r < 0)
 		return r;
-	r = process_wait(which, target, (unsigned)options, &report);
+	r = process_wait(which, target, how, &report);
+	if (r == 0 && how != (unsigned)options && !((unsigned)options & WNOHANG))
+		return -EAGAIN;
 	if (r < 0)
 		return r;
 	if (r > 0 && put_usage(usage, &report.usage) < 0)
