@@ -40,6 +40,10 @@ enum lock_rank {
 	RANK_DENTRY,	/* spin: names under a directory; several only inside tree_lock (fs/dentry.c) */
 	RANK_FILES,	/* spin: a descriptor table */
 	RANK_FS,	/* spin: root and working directory */
+	RANK_SOCKET,	/* spin: a socket's or connection's state; sends under it, so all that a packet meets on its way out comes below */
+	RANK_LISTENER,	/* spin: a listener's queues, fed from under its connections' locks */
+	RANK_TCP_PORT,	/* spin: who holds which port; chosen and given back under the connection's lock */
+	RANK_TCP_HASH,	/* spin: a bucket of connections; a port counts as free by what the buckets hold */
 	RANK_TLB,	/* spin, interrupts on: one shoot-down at a time; what interrupts take comes below */
 	RANK_TASKS,	/* spin, irq: the process tree, process groups, sessions */
 	RANK_SIGHAND,	/* spin, irq: signal actions and pending signals of a process */
