@@ -8,6 +8,7 @@
 #include "fs/epoll.h"
 #include "fs/flock.h"
 #include "fs/internal.h"
+#include "fs/locks.h"
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/printf.h"
@@ -108,6 +109,8 @@ static void file_release(struct file *f)
 	epoll_file_released(f);
 	if (f->inode->flocks)
 		flock_release(f);
+	if (f->inode->locks)
+		record_locks_close(f->inode, f);
 	if (f->ops && f->ops->release)
 		f->ops->release(f);
 	if (f->wrote)

@@ -11,6 +11,10 @@
 
 enum fcntl_command {
 	F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_SETOWN, F_GETOWN,
+	F_SETSIG, F_GETSIG,
+	F_SETOWN_EX = 15, F_GETOWN_EX,
+	F_OFD_GETLK = 36, F_OFD_SETLK, F_OFD_SETLKW,
+	F_GETLEASE = 1025,
 	F_DUPFD_CLOEXEC = 1030,
 	F_SETPIPE_SZ = 1031,
 	F_GETPIPE_SZ = 1032,
@@ -59,23 +63,24 @@ static int check_still_open(struct file *f, int fd)
 		file_put(now);
 	if (now == f)
 		return 0;
-	(void)record_lock_set(f, &everything, false);
+	(void)record_lock_set(f, RECORD_LOCK_POSIX, &everything, false);
 	return -EBADF;
 }
 
 static long lock_command(struct file *f, int fd, int cmd, uaddr argument)
 {
+	enum record_lock_kind kind = cmd >= F_OFD_GETLK ? RECORD_LOCK_OFD : RECORD_LOCK_POSIX;
 	struct linux_flock l;
 	int error;
 
 	if (get_user_object(&l, argument))
 		return -EFAULT;
-	if (cmd == F_GETLK) {
-		error = record_lock_test(f, &l);
+	if (cmd == F_GETLK || cmd == F_OFD_GETLK) {
+		error = record_lock_test(f, kind, &l);
 		return error ? error : put_user_object(argument, &l);
 	}
-	error = record_lock_set(f, &l, cmd == F_SETLKW);
-	return error || l.l_type == F_UNLCK ? error : check_still_open(f, fd);
+	error = record_lock_set(f, kind, &l, cmd == F_SETLKW || cmd == F_OFD_SETLKW);
+	return error || l.l_type == F_UNLCK || kind == RECORD_LOCK_OFD ? error : check_still_open(f, fd);
 }
 
 /* Commands that work on O_PATH descriptors too. */
@@ -102,12 +107,17 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
 		return lock_command(f, fd, cmd, UADDR(argument));
 	case F_SETOWN:
 		WRITE_ONCE(f->owner, (int)argument);
 		return 0;
 	case F_GETOWN:
 		return READ_ONCE(f->owner);
+	case F_GETLEASE:	/* F_SETLEASE is refused with EINVAL, as by file systems without leases: there never is one */
+		return F_UNLCK;
 	case F_SETPIPE_SZ:
 		return file_is_pipe(f) ? pipe_set_size(f, argument) : -EBADF;
 	case F_GETPIPE_SZ:
