@@ -275,7 +275,7 @@ static ssize_t memfs_write(struct file *f, struct uio *u, u64 *pos)
 	if (u->left == 0)
 		return 0;
 	mutex_lock(&inode->lock);
-	if (f->flags & O_APPEND)
+	if ((f->flags & O_APPEND) || u->append)
 		*pos = inode->size;
 	n = writable_bytes(*pos, u->left);
 	if (n > 0 && inode->extra)

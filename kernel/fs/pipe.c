@@ -1,6 +1,6 @@
 /*
- * Pipes and FIFOs. A pipe is a ring of bytes over pages that are allocated when the ring first reaches them. pipe->lock (a
- * mutex: user memory is copied under it) guards everything but the wait queues.
+ * Pipes and FIFOs: reading, writing, opening and closing their ends. The bytes are in a ring of pages (pipe_ring.h);
+ * pipe->lock guards it.
  *
  * A sleeper looks at the ring without the lock, so readers and writers meet like this:
  *
@@ -10,15 +10,14 @@
  *	B: used != 0?                             D: waitq_active(readers)?
  *
  * B missed C's bytes only if it came before C; then A came before D, and D wakes. The same holds with the roles swapped
- * (room, writers), and for the counts of ends when one of them is closed. A false alarm costs one more look under the lock.
+ * (room, writers), for the counts of ends when one of them is closed, and for the end of a splice that drained. A false alarm
+ * costs one more look under the lock.
  */
 #include "fs/pipe.h"
 
+#include "fs/pipe_ring.h"
 #include "lib/assert.h"
 #include "lib/error.h"
-#include "lib/string.h"
-#include "mm/frame.h"
-#include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "sched/process.h"
 #include "sched/task.h"
@@ -26,19 +25,6 @@
 #define PIPEFS_MAGIC 0x50495045
 #define FIONREAD 0x541b
 
-/* Letters: [p] lock to change, read without it by sleepers and poll. */
-struct pipe {
-	struct mutex lock;		/* RANK_OBJECT */
-	u64 tail;			/* [p] position of the oldest byte */
-	u64 used;			/* [p] bytes in it */
-	u64 capacity;			/* [p] a power of two, at least a page */
-	struct page **pages;		/* [p] capacity / PAGE_SIZE of them, NULL until used */
-	unsigned readers, writers;	/* [p] open ends */
-	unsigned opened_readers, opened_writers;	/* [p] ends ever opened: a FIFO's opener waits for one more */
-	struct waitq read_wait, write_wait;
-};
-
-static struct slab_cache *pipe_cache;
 static struct filesystem pipe_fs = { .type = "pipefs", .magic = PIPEFS_MAGIC, .device = 4 };
 static struct mutex fifo_lock;		/* guards inode->data of FIFOs: the first open makes the pipe. RANK_OBJECT, outside pipe->lock */
 
@@ -46,41 +32,8 @@ static const struct inode_ops pipe_inode_ops = { .evict = pipe_evict };
 
 void pipe_init(void)
 {
-	pipe_cache = slab_cache_create("pipe", sizeof(struct pipe), CACHE_LINE);
+	pipe_ring_init();
 	mutex_init(&fifo_lock, "fifo", RANK_OBJECT);
-	ASSERT(pipe_cache);
-}
-
-static struct pipe *pipe_alloc(void)
-{
-	struct pipe *p = slab_zalloc(pipe_cache);
-
-	if (!p)
-		return NULL;
-	p->capacity = PIPE_DEFAULT_SIZE;
-	p->pages = kzalloc(p->capacity / PAGE_SIZE * sizeof(*p->pages));
-	if (!p->pages) {
-		slab_free(pipe_cache, p);
-		return NULL;
-	}
-	mutex_init(&p->lock, "pipe", RANK_OBJECT);
-	waitq_init(&p->read_wait);
-	waitq_init(&p->write_wait);
-	return p;
-}
-
-static void free_pages(struct page **pages, u64 count)
-{
-	for (u64 i = 0; i < count; i++)
-		if (pages[i])
-			page_put(pages[i]);
-	kfree(pages);
-}
-
-static void pipe_free(struct pipe *p)
-{
-	free_pages(p->pages, p->capacity / PAGE_SIZE);
-	slab_free(pipe_cache, p);
 }
 
 void pipe_evict(struct inode *inode)
@@ -90,23 +43,7 @@ void pipe_evict(struct inode *inode)
 }
 
 static u64 used(const struct pipe *p) { return READ_ONCE(p->used); }
-static u64 room(const struct pipe *p) { return p->capacity - used(p); }
-
-static void wake(struct waitq *q, unsigned events)
-{
-	if (waitq_active(q))
-		wait_wake(q, events);
-}
-
-/* The memory of the ring at position `at`; NULL when memory is out. */
-static u8 *ring_at(struct pipe *p, u64 at) REQUIRES(p->lock)
-{
-	struct page **slot = &p->pages[(at & (p->capacity - 1)) / PAGE_SIZE];
-
-	if (!*slot)
-		*slot = page_alloc(0, 0);
-	return *slot ? (u8 *)page_to_virt(*slot) + at % PAGE_SIZE : NULL;
-}
+static u64 room(const struct pipe *p) { return READ_ONCE(p->room); }
 
 /* Move what there is to the reader: bytes, or -EFAULT when its memory takes none. */
 static ssize_t take(struct pipe *p, struct uio *u) REQUIRES(p->lock)
@@ -114,19 +51,29 @@ static ssize_t take(struct pipe *p, struct uio *u) REQUIRES(p->lock)
 	ssize_t done = 0;
 
 	while (u->left && used(p)) {
-		size_t n = MIN(MIN(u->left, used(p)), PAGE_SIZE - p->tail % PAGE_SIZE);
-		size_t moved = uio_read_in(u, ring_at(p, p->tail), n);
+		struct pipe_slot *s = pipe_slot_at(p, p->tail);
+		size_t n = MIN(u->left, (u64)(s->end - s->start));
+		size_t moved = uio_read_in(u, (u8 *)page_to_virt(s->page) + s->start, n);
 
-		p->tail += moved;
-		WRITE_ONCE(p->used, p->used - moved);
+		pipe_consume(p, s, moved);
 		done += (ssize_t)moved;
 		if (moved < n)
 			return done ? done : -EFAULT;
 	}
-	/* Start over at the first page: a pipe that is emptied each time stays in one page that is in the cache. */
-	if (used(p) == 0)
-		p->tail = 0;
 	return done;
+}
+
+/* The slot that the next byte goes to: the newest, or a fresh one, which counts only once there is a byte in it. */
+static struct pipe_slot *slot_to_fill(struct pipe *p) REQUIRES(p->lock)
+{
+	struct pipe_slot *s = pipe_slot_at(p, p->head - 1);
+
+	if (p->head != p->tail && !s->shared && s->end < PAGE_SIZE)
+		return s;
+	s = pipe_slot_at(p, p->head);
+	if (!s->page)
+		s->page = page_alloc(0, 0);
+	return s->page ? s : NULL;
 }
 
 /* Move what fits from the writer: bytes, or -EFAULT, -ENOMEM when none. */
@@ -135,14 +82,18 @@ static ssize_t fill(struct pipe *p, struct uio *u) REQUIRES(p->lock)
 	ssize_t done = 0;
 
 	while (u->left && room(p)) {
-		u64 head = p->tail + p->used;
-		size_t n = MIN(MIN(u->left, room(p)), PAGE_SIZE - head % PAGE_SIZE), moved;
-		u8 *memory = ring_at(p, head);
+		struct pipe_slot *s = slot_to_fill(p);
+		size_t n, moved;
 
-		if (!memory)
+		if (!s)
 			return done ? done : -ENOMEM;
-		moved = uio_write_out(u, memory, n);
+		n = MIN(MIN(u->left, room(p)), (u64)(PAGE_SIZE - s->end));
+		moved = uio_write_out(u, (u8 *)page_to_virt(s->page) + s->end, n);
+		if (moved && s->end == 0)
+			p->head++;
+		s->end = (u16)(s->end + moved);
 		WRITE_ONCE(p->used, p->used + moved);
+		WRITE_ONCE(p->room, p->room - moved);
 		done += (ssize_t)moved;
 		if (moved < n)
 			return done ? done : -EFAULT;
@@ -159,19 +110,19 @@ static ssize_t pipe_read(struct file *f, struct uio *u, u64 *pos)
 		return 0;
 	for (;;) {
 		mutex_lock(&p->lock);
-		n = take(p, u);
-		if (n == 0 && p->writers && (f->flags & O_NONBLOCK))
+		n = unlikely(p->draining) ? 0 : take(p, u);
+		if (n == 0 && p->writers && !p->draining && (f->flags & O_NONBLOCK))
 			n = -EAGAIN;
-		if (n || !p->writers)
+		if (n || (!p->writers && !p->draining))
 			break;
 		mutex_unlock(&p->lock);
-		n = wait_event_interruptible(&p->read_wait, used(p) || !READ_ONCE(p->writers));
+		n = wait_event_interruptible(&p->read_wait, pipe_readable(p));
 		if (n)
 			return n;
 	}
 	mutex_unlock(&p->lock);
 	if (n > 0)
-		wake(&p->write_wait, POLLOUT | POLLWRNORM);
+		pipe_wake(&p->write_wait, POLLOUT | POLLWRNORM);
 	return n;
 }
 
@@ -205,7 +156,7 @@ static ssize_t pipe_write(struct file *f, struct uio *u, u64 *pos)
 		mutex_unlock(&p->lock);
 		if (n > 0) {
 			done += n;
-			wake(&p->read_wait, POLLIN | POLLRDNORM);
+			pipe_wake(&p->read_wait, POLLIN | POLLRDNORM);
 		}
 		if (n < 0 || u->left == 0)
 			break;
@@ -274,7 +225,7 @@ static void close_end(struct pipe *p, const struct file *f)
 		WRITE_ONCE(p->writers, p->writers - 1);
 	/* A FIFO without an end forgets what was in it. */
 	if (!p->readers && !p->writers)
-		p->tail = p->used = 0;
+		pipe_ring_clear(p);
 	mutex_unlock(&p->lock);
 	if (waitq_active(&p->read_wait))
 		wait_wake_all(&p->read_wait, POLLHUP);
@@ -393,65 +344,23 @@ bool file_is_pipe(const struct file *f)
 	return f->ops == &fifo_file_ops;
 }
 
+struct pipe *file_pipe(const struct file *f)
+{
+	return file_is_pipe(f) ? f->inode->data : NULL;
+}
+
 long pipe_get_size(struct file *f)
 {
 	struct pipe *p = f->inode->data;
 
-	return (long)READ_ONCE(p->capacity);
-}
-
-/*
- * In a ring that is nearly full, the newest n bytes may stand in front of the oldest in one page: a page of their own, or
- * NULL when memory is out.
- */
-static struct page *copy_wrapped(struct pipe *p, u64 n) REQUIRES(p->lock)
-{
-	struct page *copy = page_alloc(0, 0);
-
-	if (copy)
-		memcpy(page_to_virt(copy), page_to_virt(p->pages[(p->tail & (p->capacity - 1)) / PAGE_SIZE]), n);
-	return copy;
-}
-
-/* Move the contents to the start of a ring of another size. */
-static long resize(struct pipe *p, u64 size) REQUIRES(p->lock)
-{
-	u64 left = used(p), at = p->tail, start = p->tail % PAGE_SIZE, slot = 0;
-	struct page **pages;
-
-	if (size == p->capacity)
-		return (long)size;
-	if (left && ALIGN_UP(start + left, PAGE_SIZE) > size)
-		return -EBUSY;
-	pages = kzalloc(size / PAGE_SIZE * sizeof(*pages));
-	if (!pages)
-		return -ENOMEM;
-	if (start + left > p->capacity) {
-		pages[p->capacity / PAGE_SIZE] = copy_wrapped(p, start + left - p->capacity);
-		if (!pages[p->capacity / PAGE_SIZE]) {
-			kfree(pages);
-			return -ENOMEM;
-		}
-		left = p->capacity - start;
-	}
-	for (u64 end = p->tail + left; at < end; at = ALIGN_DOWN(at, PAGE_SIZE) + PAGE_SIZE) {
-		struct page **from = &p->pages[(at & (p->capacity - 1)) / PAGE_SIZE];
-
-		pages[slot++] = *from;
-		*from = NULL;
-	}
-	free_pages(p->pages, p->capacity / PAGE_SIZE);
-	p->pages = pages;
-	p->capacity = size;
-	p->tail = start;
-	return (long)size;
+	return (long)(READ_ONCE(p->slot_count) * PAGE_SIZE);
 }
 
 long pipe_set_size(struct file *f, u64 size)
 {
 	struct pipe *p = f->inode->data;
 	u64 rounded = PAGE_SIZE;
-	long result;
+	int error;
 
 	if (size > INT32_MAX)
 		return -EINVAL;
@@ -460,8 +369,8 @@ long pipe_set_size(struct file *f, u64 size)
 	if (rounded > PIPE_MAX_SIZE && !cred_is_root(current->cred))
 		return -EPERM;
 	mutex_lock(&p->lock);
-	result = resize(p, rounded);
+	error = rounded == p->slot_count * PAGE_SIZE ? 0 : pipe_ring_resize(p, (unsigned)(rounded / PAGE_SIZE));
 	mutex_unlock(&p->lock);
-	wake(&p->write_wait, POLLOUT | POLLWRNORM);
-	return result;
+	pipe_wake(&p->write_wait, POLLOUT | POLLWRNORM);
+	return error ? error : (long)rounded;
 }

@@ -19,7 +19,10 @@ extern const struct file_ops fifo_file_ops;
 /* A FIFO's (or a pipe's) inode dies. */
 void pipe_evict(struct inode *inode);
 
+struct pipe;
+
 bool file_is_pipe(const struct file *f);
+struct pipe *file_pipe(const struct file *f);		/* NULL when it is none */
 long pipe_get_size(struct file *f);			/* F_GETPIPE_SZ */
 long pipe_set_size(struct file *f, u64 size);		/* F_SETPIPE_SZ: the new size or -errno */
 

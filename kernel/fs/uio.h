@@ -18,6 +18,7 @@ struct uio {
 	u64 offset;			/* inside the current segment */
 	u64 left;			/* bytes left in all */
 	u8 *kernel;			/* kernel buffer, advanced */
+	bool append;			/* a write goes to the end of the file whatever the position says (RWF_APPEND) */
 };
 
 void uio_init_user(struct uio *u, struct iovec *one, uaddr base, u64 length);	/* *one is filled and must outlive u */

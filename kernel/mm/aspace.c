@@ -341,6 +341,21 @@ ssize_t mm_read(struct mm *mm, u64 address, void *dst, size_t size)
 	return transfer(mm, address, dst, size, false, true);
 }
 
+struct page *mm_get_page(struct mm *mm, u64 address)
+{
+	struct page *page = ERR_PTR(-EFAULT);
+	u8 *p;
+
+	mutex_lock(&mm->lock);
+	p = reach(mm, address, false, false);
+	if (p) {
+		page = virt_to_page(p);
+		page_get(page);
+	}
+	mutex_unlock(&mm->lock);
+	return page;
+}
+
 int mm_for_each_area(struct mm *mm, int (*fn)(const struct area *a, void *arg), void *arg)
 {
 	struct tree_node *n;

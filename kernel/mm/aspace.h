@@ -131,6 +131,9 @@ int mm_populate(struct mm *mm, u64 addr, u64 length);
 ssize_t mm_write(struct mm *mm, u64 addr, const void *src, size_t size, bool force);
 ssize_t mm_read(struct mm *mm, u64 addr, void *dst, size_t size);
 
+/* The page behind an address that the program may read, referenced, brought in when need be: ERR_PTR(-EFAULT). */
+struct page *mm_get_page(struct mm *mm, u64 addr) __must_check;
+
 enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC };
 
 /* What a fault comes to: 0, or the signal that the program gets, with its si_code. */

@@ -1,9 +1,8 @@
-/* Changes of a file's attributes: mode, owner, size, times; umask; sendfile. Task context. */
+/* Changes of a file's attributes: mode, owner, size, times; umask. Task context. */
 #include "fs/file.h"
 #include "fs/path.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
-#include "mm/frame.h"
 #include "mm/usercopy.h"
 #include "sched/clock.h"
 #include "sched/process.h"
@@ -299,87 +298,4 @@ long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
 	error = do_utimes(d->inode, times);
 	dentry_put(d);
 	return error;
-}
-
-/*
- * Copy between two files through one page of the kernel. What was read but could not be written is not lost: the input's
- * position moves by what was written.
- */
-static ssize_t copy_loop(struct file *out, struct file *in, u64 *in_pos, u64 count, void *page)
-{
-	ssize_t done = 0, n = 0;
-
-	while (count) {
-		struct uio u;
-		u64 pos = *in_pos;
-
-		uio_init_kernel(&u, page, MIN(count, PAGE_SIZE));
-		n = file_read(in, &u, &pos);
-		if (n <= 0)
-			break;
-		uio_init_kernel(&u, page, (u64)n);
-		n = file_write(out, &u, NULL);
-		if (n <= 0)
-			break;
-		*in_pos += (u64)n;
-		done += n;
-		count -= (u64)n;
-		if (signal_pending())
-			break;
-	}
-	return done ? done : n;
-}
-
-static ssize_t do_sendfile(struct file *out, struct file *in, u64 *offset, u64 count)
-{
-	struct page *page;
-	ssize_t n;
-
-	if (!file_readable(in) || !file_writable(out))
-		return -EBADF;
-	if (!in->ops->seek || !in->ops->read)
-		return offset ? -ESPIPE : -EINVAL;
-	if (!out->ops->write || (out->flags & O_APPEND))
-		return -EINVAL;
-	page = page_alloc(0, 0);
-	if (!page)
-		return -ENOMEM;
-	count = MIN(count, IO_MAX);
-	if (offset) {
-		n = copy_loop(out, in, offset, count, page_to_virt(page));
-	} else {
-		u64 pos;
-
-		mutex_lock(&in->pos_lock);
-		pos = in->pos;
-		mutex_unlock(&in->pos_lock);
-		n = copy_loop(out, in, &pos, count, page_to_virt(page));
-		mutex_lock(&in->pos_lock);
-		in->pos = pos;
-		mutex_unlock(&in->pos_lock);
-	}
-	page_put(page);
-	return n;
-}
-
-long sys_sendfile(int out_fd, int in_fd, uaddr offset, size_t count)
-{
-	struct file *in, *out;
-	i64 pos = 0;
-	long result;
-
-	if (offset.v && get_user_object(&pos, offset))
-		return -EFAULT;
-	if (pos < 0)
-		return -EINVAL;
-	in = fd_get(in_fd);
-	out = fd_get(out_fd);
-	result = in && out ? do_sendfile(out, in, offset.v ? (u64 *)&pos : NULL, count) : -EBADF;
-	if (result >= 0 && offset.v && put_user_object(offset, &pos))
-		result = -EFAULT;
-	if (in)
-		file_put(in);
-	if (out)
-		file_put(out);
-	return result;
 }

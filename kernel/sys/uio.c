@@ -1,4 +1,4 @@
-/* readv, writev, preadv, pwritev. Task context; no lock. */
+/* readv, writev, preadv, pwritev and their second versions with flags. Task context; no lock. */
 #include "fs/file.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
@@ -49,7 +49,25 @@ void iov_copy_free(struct iov_copy *c)
 
 typedef ssize_t (*transfer_fn)(struct file *f, struct uio *u, u64 *pos);
 
-static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn)
+#define RWF_HIPRI  0x01u
+#define RWF_DSYNC  0x02u
+#define RWF_SYNC   0x04u
+#define RWF_NOWAIT 0x08u
+#define RWF_APPEND 0x10u
+#define RWF_ALL	   0x1fu
+
+/*
+ * Of the flags only RWF_APPEND changes what happens: a file in memory is as durable as it gets once it is written, and is
+ * never waited for. Where a transfer may wait, RWF_NOWAIT is refused, as by Linux's files that do not know it.
+ */
+static int check_flags(const struct file *f, unsigned flags)
+{
+	if (flags & ~RWF_ALL)
+		return -EOPNOTSUPP;
+	return (flags & RWF_NOWAIT) && !S_ISREG(f->inode->mode) ? -EOPNOTSUPP : 0;
+}
+
+static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn, unsigned flags)
 {
 	struct file *f = fd_get(fd);
 	struct iov_copy copy;
@@ -64,7 +82,10 @@ static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn)
 	}
 	result = iov_copy_in(&copy, &u, iov, count);
 	if (!result) {
-		result = fn(f, &u, pos);
+		u.append = flags & RWF_APPEND;
+		result = check_flags(f, flags);
+		if (!result)
+			result = fn(f, &u, pos);
 		iov_copy_free(&copy);
 	}
 	file_put(f);
@@ -73,12 +94,12 @@ static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn)
 
 long sys_readv(int fd, uaddr iov, int iovcnt)
 {
-	return vector_call(fd, iov, iovcnt, NULL, file_read);
+	return vector_call(fd, iov, iovcnt, NULL, file_read, 0);
 }
 
 long sys_writev(int fd, uaddr iov, int iovcnt)
 {
-	return vector_call(fd, iov, iovcnt, NULL, file_write);
+	return vector_call(fd, iov, iovcnt, NULL, file_write, 0);
 }
 
 /* The high half is only of use to 32-bit programs: on x86-64 the low one is the whole offset. */
@@ -86,12 +107,30 @@ long sys_preadv(int fd, uaddr iov, int iovcnt, unsigned long pos_low, unsigned l
 {
 	u64 pos = pos_low;
 
-	return (i64)pos < 0 ? -EINVAL : vector_call(fd, iov, iovcnt, &pos, file_read);
+	return (i64)pos < 0 ? -EINVAL : vector_call(fd, iov, iovcnt, &pos, file_read, 0);
 }
 
 long sys_pwritev(int fd, uaddr iov, int iovcnt, unsigned long pos_low, unsigned long pos_high)
 {
 	u64 pos = pos_low;
 
-	return (i64)pos < 0 ? -EINVAL : vector_call(fd, iov, iovcnt, &pos, file_write);
+	return (i64)pos < 0 ? -EINVAL : vector_call(fd, iov, iovcnt, &pos, file_write, 0);
+}
+
+/* An offset of -1 stands for the file's own. */
+static long vector_call_v2(int fd, uaddr iov, int count, u64 pos, unsigned flags, transfer_fn fn)
+{
+	if (pos == UINT64_MAX)
+		return vector_call(fd, iov, count, NULL, fn, flags);
+	return (i64)pos < 0 ? -EINVAL : vector_call(fd, iov, count, &pos, fn, flags);
+}
+
+long sys_preadv2(int fd, uaddr iov, int iovcnt, unsigned long pos_low, unsigned long pos_high, unsigned flags)
+{
+	return vector_call_v2(fd, iov, iovcnt, pos_low, flags, file_read);
+}
+
+long sys_pwritev2(int fd, uaddr iov, int iovcnt, unsigned long pos_low, unsigned long pos_high, unsigned flags)
+{
+	return vector_call_v2(fd, iov, iovcnt, pos_low, flags, file_write);
 }
