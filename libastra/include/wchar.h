@@ -83,6 +83,33 @@ wint_t putwchar(wchar_t c);
 wchar_t *fgetws(wchar_t *restrict s, int n, FILE *restrict stream);
 int fputws(const wchar_t *restrict s, FILE *restrict stream);
 
+/*
+ * Formatted output: wide characters written, or -1. swprintf fails with EOVERFLOW when they and the final NUL do not fit
+ * into `size`. EILSEQ for a character that the stream's locale has no bytes for; ENOMEM for a very long format.
+ */
+int wprintf(const wchar_t *restrict format, ...);
+int fwprintf(FILE *restrict stream, const wchar_t *restrict format, ...);
+int swprintf(wchar_t *restrict buf, size_t size, const wchar_t *restrict format, ...);
+int vwprintf(const wchar_t *restrict format, va_list args);
+int vfwprintf(FILE *restrict stream, const wchar_t *restrict format, va_list args);
+int vswprintf(wchar_t *restrict buf, size_t size, const wchar_t *restrict format, va_list args);
+
+/* Formatted input: conversions assigned, or EOF when the input ended before the first. Widths count wide characters. */
+int wscanf(const wchar_t *restrict format, ...);
+int fwscanf(FILE *restrict stream, const wchar_t *restrict format, ...);
+int swscanf(const wchar_t *restrict s, const wchar_t *restrict format, ...);
+int vwscanf(const wchar_t *restrict format, va_list args);
+int vfwscanf(FILE *restrict stream, const wchar_t *restrict format, va_list args);
+int vswscanf(const wchar_t *restrict s, const wchar_t *restrict format, va_list args);
+
+/* The stream's orientation: more than 0 wide, less than 0 bytes, 0 undecided. A mode other than 0 decides what is undecided. */
+int fwide(FILE *stream, int mode);
+/*
+ * A stream that writes into memory: *result and *size (in wide characters) are valid after fflush or fclose; *result is
+ * then the caller's to free. NULL with ENOMEM. Positions are in wide characters.
+ */
+FILE *open_wmemstream(wchar_t **result, size_t *size);
+
 /* Columns on a terminal: 0 for combining characters, 2 for wide ones, -1 for what cannot be printed. */
 int wcwidth(wchar_t c);
 int wcswidth(const wchar_t *s, size_t n);

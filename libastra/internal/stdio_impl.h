@@ -38,6 +38,7 @@ struct __file {
 	bool constant;			/* [I] the buffer is not to be written to: ungetc takes back only what was there */
 	bool eof, error;		/* [l] */
 	bool line_buffered;		/* [l] */
+	signed char orientation;	/* [l] fwide's: of bytes -1, wide 1, 0 not yet used */
 	bool own_buffer, own_file;	/* [l] to be freed by fclose */
 	enum direction direction;	/* [l] */
 	unsigned char *buffer;		/* [l] NULL until first use */
@@ -95,27 +96,14 @@ FILE *__open_ops(const struct stream_ops *ops, void *cookie, int flags) __attrib
 int __mode_flags(const char *mode) __attribute__((visibility("hidden")));
 void __stdio_exit(void) __attribute__((visibility("hidden")));
 
-/* Where formatted output goes: a stream, or a caller's buffer that may be too short. */
-struct sink {
+/* Where scanf reads: a stream whose lock is held, in bytes or wide characters, or a wide string. */
+struct scan_source {
 	FILE *stream;
-	char *buffer;
-	size_t size, used;	/* used counts what would have been written */
+	const wchar_t *text;	/* NULL: the stream */
+	bool wide;
 };
 
-/* scanf's engine; the stream's lock is held. */
-int __scan(FILE *stream, const char *format, va_list args) __attribute__((visibility("hidden")));
-int __format(struct sink *sink, const char *format, va_list args) __attribute__((visibility("hidden")));
-void __sink_write(struct sink *sink, const char *data, size_t n) __attribute__((visibility("hidden")));
-void __sink_pad(struct sink *sink, char c, long n) __attribute__((visibility("hidden")));
-
-/* One conversion of printf, decoded. */
-struct spec {
-	bool left, plus, space, alternate, zero;
-	int width, precision;	/* precision -1: not given */
-	char length;		/* 'H' hh, 'h', 'l' (also ll, j, z, t), 'L', or 0 */
-	char conversion;
-};
-
-void __format_float(struct sink *sink, const struct spec *spec, long double value) __attribute__((visibility("hidden")));
+/* scanf's engine. A wide source's format is in the encoding of utf8.h. Assignments, or EOF. */
+int __scan(const struct scan_source *source, const char *format, va_list args) __attribute__((visibility("hidden")));
 
 #endif

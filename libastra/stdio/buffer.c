@@ -121,6 +121,8 @@ bool __fill_unlocked(FILE *stream)
 	}
 	if (stream->direction == WRITING)
 		__flush_unlocked(stream);
+	if (!stream->orientation)
+		stream->orientation = -1;
 	__ensure_buffer(stream);
 	if (stream->line_buffered || stream == stdin) {
 		if (stdout != stream && out_file.direction == WRITING && out_file.line_buffered)
@@ -167,6 +169,8 @@ bool __begin_write_unlocked(FILE *stream)
 		out_file.line_buffered = isatty(1);
 		errno = error;
 	}
+	if (!stream->orientation)
+		stream->orientation = -1;
 	__ensure_buffer(stream);
 	stream->direction = WRITING;
 	return true;

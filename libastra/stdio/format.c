@@ -1,158 +1,58 @@
 /*
- * The printf engine for everything but floating point: decodes a conversion, fetches its argument, writes to a sink.
- * Conversions of C11, and %m, %C and %S. The stream's lock is the caller's.
+ * The printf engine: walks a format, resolves what each conversion takes from the arguments, and writes integers itself.
+ * Conversions of C11 and POSIX, and %m. Floats and texts have files of their own. The stream's lock is the caller's.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdint.h>
 #include <string.h>
-#include <wchar.h>
 
-#include "stdio_impl.h"
+#include "format_impl.h"
+#include "utf8.h"
 
-void __sink_write(struct sink *sink, const char *data, size_t n)
-{
-	if (sink->stream) {
-		__write_unlocked(sink->stream, data, n);
-	} else if (sink->used < sink->size) {
-		size_t room = sink->size - sink->used;
-
-		memcpy(sink->buffer + sink->used, data, n < room ? n : room);
-	}
-	sink->used += n;
-}
-
-void __sink_pad(struct sink *sink, char c, long n)
-{
-	char block[32];
-
-	if (n <= 0)
-		return;
-	memset(block, c, sizeof(block));
-	for (; n > (long)sizeof(block); n -= (long)sizeof(block))
-		__sink_write(sink, block, sizeof(block));
-	__sink_write(sink, block, (size_t)n);
-}
-
-static int decimal(const char **format)
-{
-	int n = 0;
-
-	while (isdigit((unsigned char)**format))
-		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *(*format)++ - '0', &n))
-			return -1;
-	return n;
-}
-
-static void parse_flags(const char **format, struct spec *spec)
-{
-	for (;; ++*format) {
-		switch (**format) {
-		case '-': spec->left = true; break;
-		case '+': spec->plus = true; break;
-		case ' ': spec->space = true; break;
-		case '#': spec->alternate = true; break;
-		case '0': spec->zero = true; break;
-		default:
-			return;
-		}
-	}
-}
-
-static void parse_length(const char **format, struct spec *spec)
-{
-	switch (**format) {
-	case 'h':
-		spec->length = (*format)[1] == 'h' ? 'H' : 'h';
-		*format += spec->length == 'H' ? 2 : 1;
-		break;
-	case 'l':
-		spec->length = 'l';
-		*format += (*format)[1] == 'l' ? 2 : 1;
-		break;
-	case 'j':
-	case 'z':
-	case 't':
-		spec->length = 'l';
-		++*format;
-		break;
-	case 'L':
-		spec->length = 'L';
-		++*format;
-		break;
-	}
-}
-
-/* Decodes what follows '%'; false when it is malformed. A va_list in a structure can be handed on by pointer. */
-struct arguments {
-	va_list list;
-};
-
-static bool parse_spec(const char **format, struct spec *spec, struct arguments *args)
-{
-	*spec = (struct spec){ .precision = -1 };
-	parse_flags(format, spec);
-	if (**format == '*') {
-		++*format;
-		spec->width = va_arg(args->list, int);
-		if (spec->width < 0) {
-			spec->left = true;
-			spec->width = -spec->width;
-		}
-	} else if ((spec->width = decimal(format)) < 0) {
-		return false;
-	}
-	if (**format == '.') {
-		++*format;
-		if (**format == '*') {
-			++*format;
-			spec->precision = va_arg(args->list, int);
-			if (spec->precision < 0)
-				spec->precision = -1;
-		} else if ((spec->precision = decimal(format)) < 0) {
-			return false;
-		}
-	}
-	parse_length(format, spec);
-	spec->conversion = **format;
-	if (spec->conversion)
-		++*format;
-	return spec->conversion != 0;
-}
-
-static uintmax_t fetch_unsigned(const struct spec *spec, struct arguments *args)
+static uintmax_t unsigned_value(const struct spec *spec, union argument value)
 {
 	switch (spec->length) {
-	case 'H': return (unsigned char)va_arg(args->list, unsigned int);
-	case 'h': return (unsigned short)va_arg(args->list, unsigned int);
+	case 'H': return (unsigned char)value.i;
+	case 'h': return (unsigned short)value.i;
 	case 'l':
-	case 'L': return va_arg(args->list, unsigned long);
+	case 'L': return (unsigned long)value.l;
 	}
-	return va_arg(args->list, unsigned int);
+	return (unsigned int)value.i;
 }
 
-static intmax_t fetch_signed(const struct spec *spec, struct arguments *args)
+static intmax_t signed_value(const struct spec *spec, union argument value)
 {
 	switch (spec->length) {
-	case 'H': return (signed char)va_arg(args->list, int);
-	case 'h': return (short)va_arg(args->list, int);
+	case 'H': return (signed char)value.i;
+	case 'h': return (short)value.i;
 	case 'l':
-	case 'L': return va_arg(args->list, long);
+	case 'L': return value.l;
 	}
-	return va_arg(args->list, int);
+	return value.i;
 }
 
-static void put_number(struct sink *sink, const struct spec *spec, uintmax_t value, unsigned base, const char *prefix)
+/* The digits of a value in front of `end`; where they begin. */
+static char *make_digits(char *end, uintmax_t value, char conversion)
 {
-	static const char lower[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
-	const char *letters = spec->conversion == 'X' ? upper : lower;
-	char digits[64];
-	long at = sizeof(digits), count, zeros, pad, prefix_length = (long)strlen(prefix);
+	const char *letters = conversion == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
 
-	for (; value; value /= base)
-		digits[--at] = letters[value % base];
-	count = (long)sizeof(digits) - at;
+	if (conversion == 'x' || conversion == 'X') {
+		for (; value; value >>= 4)
+			*--end = letters[value & 15];
+	} else if (conversion == 'o') {
+		for (; value; value >>= 3)
+			*--end = (char)('0' + (value & 7));
+	} else {
+		for (; value; value /= 10)
+			*--end = (char)('0' + value % 10);
+	}
+	return end;
+}
+
+static void put_number(struct sink *sink, const struct spec *spec, uintmax_t value, const char *prefix)
+{
+	char digits[64], *at = make_digits(digits + sizeof(digits), value, spec->conversion);
+	long count = digits + sizeof(digits) - at, zeros, pad, prefix_length = (long)strlen(prefix);
+
 	zeros = (spec->precision < 0 ? 1 : spec->precision) - count;
 	if (zeros < 0)
 		zeros = 0;
@@ -167,7 +67,7 @@ static void put_number(struct sink *sink, const struct spec *spec, uintmax_t val
 		__sink_pad(sink, ' ', pad);
 	__sink_write(sink, prefix, (size_t)prefix_length);
 	__sink_pad(sink, '0', zeros);
-	__sink_write(sink, digits + at, (size_t)count);
+	__sink_write(sink, at, (size_t)count);
 	if (spec->left)
 		__sink_pad(sink, ' ', pad);
 }
@@ -176,75 +76,20 @@ static void put_signed(struct sink *sink, const struct spec *spec, intmax_t valu
 {
 	const char *sign = value < 0 ? "-" : spec->plus ? "+" : spec->space ? " " : "";
 
-	put_number(sink, spec, value < 0 ? -(uintmax_t)value : (uintmax_t)value, 10, sign);
+	put_number(sink, spec, value < 0 ? -(uintmax_t)value : (uintmax_t)value, sign);
 }
 
-static void put_text(struct sink *sink, const struct spec *spec, const char *text, size_t n)
-{
-	long pad = spec->width - (long)n;
-
-	if (!spec->left)
-		__sink_pad(sink, ' ', pad);
-	__sink_write(sink, text, n);
-	if (spec->left)
-		__sink_pad(sink, ' ', pad);
-}
-
-static void put_string(struct sink *sink, const struct spec *spec, const char *text)
-{
-	if (!text)
-		text = "(null)";
-	put_text(sink, spec, text, spec->precision < 0 ? strlen(text) : strnlen(text, (size_t)spec->precision));
-}
-
-/* A wide string as its multibyte form; only whole characters within the precision. False with EILSEQ. */
-static bool put_wide_string(struct sink *sink, const struct spec *spec, const wchar_t *text, size_t most)
-{
-	size_t limit = spec->precision < 0 ? (size_t)-1 : (size_t)spec->precision, bytes = 0, count;
-	char one[4];
-
-	if (!text) {
-		put_string(sink, spec, NULL);
-		return true;
-	}
-	for (count = 0; count < most && text[count]; count++) {
-		size_t n = wcrtomb(one, text[count], NULL);
-
-		if (n == (size_t)-1)
-			return false;
-		if (bytes + n > limit)
-			break;
-		bytes += n;
-	}
-	if (!spec->left)
-		__sink_pad(sink, ' ', spec->width - (long)bytes);
-	for (size_t i = 0; i < count; i++)
-		__sink_write(sink, one, wcrtomb(one, text[i], NULL));
-	if (spec->left)
-		__sink_pad(sink, ' ', spec->width - (long)bytes);
-	return true;
-}
-
-static bool put_wide_character(struct sink *sink, const struct spec *spec, wchar_t c)
+static bool put_pointer(struct sink *sink, const struct spec *spec, const void *pointer)
 {
 	struct spec plain = *spec;
 
-	plain.precision = -1;
-	if (c)
-		return put_wide_string(sink, &plain, &c, 1);
-	put_text(sink, spec, "", 1);
+	if (!pointer) {
+		plain.precision = -1;
+		return __format_text(sink, &plain, "(nil)");
+	}
+	plain.conversion = 'x';
+	put_number(sink, &plain, (uintptr_t)pointer, "0x");
 	return true;
-}
-
-static void put_pointer(struct sink *sink, const struct spec *spec, const void *pointer)
-{
-	struct spec hex = *spec;
-
-	hex.conversion = 'x';
-	if (pointer)
-		put_number(sink, &hex, (uintptr_t)pointer, 16, "0x");
-	else
-		put_text(sink, spec, "(nil)", 5);
 }
 
 static void store_count(const struct spec *spec, size_t count, void *where)
@@ -252,108 +97,163 @@ static void store_count(const struct spec *spec, size_t count, void *where)
 	switch (spec->length) {
 	case 'H': *(signed char *)where = (signed char)count; break;
 	case 'h': *(short *)where = (short)count; break;
-	case 'l': *(long *)where = (long)count; break;
+	case 'l':
+	case 'L': *(long *)where = (long)count; break;
 	default:  *(int *)where = (int)count; break;
 	}
 }
 
-static bool put_integer(struct sink *sink, const struct spec *spec, struct arguments *args)
+/* A value that is not a text; false with EINVAL for an unknown conversion. */
+static bool put_value(struct sink *sink, const struct spec *spec, union argument value)
 {
-	uintmax_t value;
+	uintmax_t n;
 
 	switch (spec->conversion) {
 	case 'd':
 	case 'i':
-		put_signed(sink, spec, fetch_signed(spec, args));
+		put_signed(sink, spec, signed_value(spec, value));
 		return true;
 	case 'u':
-		put_number(sink, spec, fetch_unsigned(spec, args), 10, "");
-		return true;
 	case 'o':
-		put_number(sink, spec, fetch_unsigned(spec, args), 8, "");
+		put_number(sink, spec, unsigned_value(spec, value), "");
 		return true;
 	case 'x':
 	case 'X':
-		value = fetch_unsigned(spec, args);
-		put_number(sink, spec, value, 16, !spec->alternate || !value ? "" : spec->conversion == 'x' ? "0x" : "0X");
+		n = unsigned_value(spec, value);
+		put_number(sink, spec, n, !spec->alternate || !n ? "" : spec->conversion == 'x' ? "0x" : "0X");
+		return true;
+	case 'p':
+		return put_pointer(sink, spec, value.pointer);
+	case 'n':
+		store_count(spec, sink->used, (void *)value.pointer);
+		return true;
+	case '%':
+		__sink_write(sink, "%", 1);
+		return true;
+	}
+	if (strchr("aAeEfFgG", spec->conversion)) {
+		__format_float(sink, spec, spec->length == 'L' ? value.real : (long double)value.d);
 		return true;
 	}
 	errno = EINVAL;
 	return false;
 }
 
-static bool put_conversion(struct sink *sink, const struct spec *spec, struct arguments *args, int error)
+static bool put_conversion(struct sink *sink, const struct spec *spec, union argument value, int error)
 {
-	char c;
+	bool wide = spec->length == 'l';
 
 	switch (spec->conversion) {
-	case '%':
-		__sink_write(sink, "%", 1);
-		return true;
 	case 'C':
-		return put_wide_character(sink, spec, (wchar_t)va_arg(args->list, wint_t));
-	case 'S':
-		return put_wide_string(sink, spec, va_arg(args->list, const wchar_t *), (size_t)-1);
+		return __format_wide_character(sink, spec, (wint_t)value.i);
 	case 'c':
-		if (spec->length == 'l')
-			return put_wide_character(sink, spec, (wchar_t)va_arg(args->list, wint_t));
-		c = (char)va_arg(args->list, int);
-		put_text(sink, spec, &c, 1);
-		return true;
+		return wide ? __format_wide_character(sink, spec, (wint_t)value.i) : __format_character(sink, spec, value.i);
+	case 'S':
+		return __format_wide_text(sink, spec, value.pointer);
 	case 's':
-		if (spec->length == 'l')
-			return put_wide_string(sink, spec, va_arg(args->list, const wchar_t *), (size_t)-1);
-		put_string(sink, spec, va_arg(args->list, const char *));
-		return true;
-	case 'p':
-		put_pointer(sink, spec, va_arg(args->list, const void *));
-		return true;
+		return wide ? __format_wide_text(sink, spec, value.pointer) : __format_text(sink, spec, value.pointer);
 	case 'm':
-		put_string(sink, spec, strerror(error));
-		return true;
-	case 'n':
-		store_count(spec, sink->used, va_arg(args->list, void *));
-		return true;
+		return __format_text(sink, spec, strerror(error));
 	}
-	if (strchr("aAeEfFgG", spec->conversion)) {
-		__format_float(sink, spec, spec->length == 'L' ? va_arg(args->list, long double) :
-				(long double)va_arg(args->list, double));
-		return true;
-	}
-	return put_integer(sink, spec, args);
+	return put_value(sink, spec, value);
 }
 
-int __format(struct sink *sink, const char *format, va_list list)
+/* Width and precision that are arguments; a negative width means left, a negative precision none. */
+static void resolve(struct spec *spec, struct arguments *args)
 {
-	struct arguments args;
-	int error = errno;
-	bool good = true;
+	if (spec->width_from != FROM_NOWHERE) {
+		spec->width = __next_argument(args, INT_ARGUMENT, spec->width_from).i;
+		if (spec->width < 0) {
+			spec->left = true;
+			spec->width = spec->width == INT_MIN ? INT_MAX : -spec->width;
+		}
+	}
+	if (spec->precision_from != FROM_NOWHERE) {
+		spec->precision = __next_argument(args, INT_ARGUMENT, spec->precision_from).i;
+		if (spec->precision < 0)
+			spec->precision = -1;
+	}
+}
 
-	if (sink->stream && !__begin_write_unlocked(sink->stream))
-		return -1;
-	va_copy(args.list, list);
-	while (*format && good) {
+static void put_literal(struct sink *sink, const char *text, size_t n)
+{
+	const char *end = text + n;
+
+	if (!sink->wide) {
+		__sink_write(sink, text, n);
+		return;
+	}
+	while (text < end)
+		__sink_wide(sink, &(wchar_t){ (wchar_t)utf8_get(&text) }, 1);
+}
+
+static bool put_all(struct sink *sink, const char *format, struct arguments *args)
+{
+	int error = errno;
+
+	while (*format && !sink->failed) {
 		size_t literal = strcspn(format, "%");
 		struct spec spec;
 
 		if (literal)
-			__sink_write(sink, format, literal);
+			put_literal(sink, format, literal);
 		format += literal;
 		if (!*format)
 			break;
 		format++;
-		good = parse_spec(&format, &spec, &args);
-		if (!good)
+		if (!__parse_spec(&format, &spec)) {
 			errno = EINVAL;
-		else
-			good = put_conversion(sink, &spec, &args, error);
+			return false;
+		}
+		resolve(&spec, args);
+		if (!put_conversion(sink, &spec, __next_argument(args, __argument_kind(&spec), spec.value_from), error))
+			return false;
 	}
+	return !sink->failed;
+}
+
+static bool put_numbered(struct sink *sink, const char *format, struct arguments *args)
+{
+	union argument values[NL_ARGMAX];
+
+	args->numbered = values;
+	return __number_arguments(format, args->list, values) && put_all(sink, format, args);
+}
+
+/* Whether the first conversion that takes an argument names it by number. */
+static bool is_numbered(const char *format)
+{
+	while ((format = strchr(format, '%'))) {
+		size_t digits = strspn(++format, "0123456789");
+
+		if (*format != '%' && *format != 'm')
+			return digits && format[digits] == '$';
+		format++;
+	}
+	return false;
+}
+
+int __format(struct sink *sink, const char *format, va_list list)
+{
+	struct arguments args = { .numbered = NULL };
+	bool good, error = false;
+
+	if (sink->stream) {
+		if (!__begin_write_unlocked(sink->stream))
+			return -1;
+		error = sink->stream->error;
+		sink->stream->error = false;
+	}
+	va_copy(args.list, list);
+	good = strchr(format, '$') && is_numbered(format) ? put_numbered(sink, format, &args) : put_all(sink, format, &args);
 	va_end(args.list);
-	if (!good)
-		return -1;
-	if (sink->used > INT_MAX) {
+	if (sink->stream) {
+		good &= !sink->stream->error;
+		sink->stream->error |= error;
+	}
+	if (good && sink->used > INT_MAX) {
 		errno = EOVERFLOW;
 		return -1;
 	}
-	return sink->stream && sink->stream->error ? -1 : (int)sink->used;
+	return good ? (int)sink->used : -1;
 }

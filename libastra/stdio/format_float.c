@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "stdio_impl.h"
+#include "format_impl.h"
 
 /* 64 bits × 5^16445 has 11515 digits; 64 bits × 2^16320 has 4933. */
 #define LIMBS_MAX  1290

@@ -3,7 +3,27 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "stdio_impl.h"
+#include "format_impl.h"
+
+/* An unbuffered stream borrows a buffer for the time of one call, so that a message is few writes. */
+static int format_through(struct sink *sink, const char *format, va_list args)
+{
+	unsigned char room[UNGET_ROOM + 512];
+	FILE *stream = sink->stream;
+	unsigned char *own = stream->buffer;
+	int n;
+
+	if (!__begin_write_unlocked(stream))
+		return -1;
+	stream->buffer = room + UNGET_ROOM;
+	stream->size = sizeof(room) - UNGET_ROOM;
+	n = __format(sink, format, args);
+	if (__flush_unlocked(stream) < 0)
+		n = -1;
+	stream->buffer = own;
+	stream->size = 0;
+	return n;
+}
 
 int vfprintf(FILE *restrict stream, const char *restrict format, va_list args)
 {
@@ -11,7 +31,7 @@ int vfprintf(FILE *restrict stream, const char *restrict format, va_list args)
 	int n;
 
 	stream_lock(stream);
-	n = __format(&sink, format, args);
+	n = stream->size ? __format(&sink, format, args) : format_through(&sink, format, args);
 	stream_unlock(stream);
 	return n;
 }

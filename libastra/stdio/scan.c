@@ -2,7 +2,8 @@
  * The scanf engine. Input comes from a stream whose lock the caller holds; at most one byte is put back after a
  * directive, as C says, except that a number's longest prefix is found with up to four bytes of look-ahead ("0x", "1e+"),
  * which are consumed when the number does not go on. Numbers are collected as text and converted by the strto family, so
- * both agree.
+ * both agree. A wide source is read character by character, in which then widths are counted; what it yields is kept in the
+ * encoding of utf8.h until it is stored, and the format and its sets are in that encoding, too.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,19 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 
 #include "stdio_impl.h"
+#include "utf8.h"
 
 enum outcome { MATCHED, MISMATCH, INPUT_ENDED };
 
 struct scan {
 	FILE *stream;
-	size_t consumed;	/* bytes taken from the stream */
+	const wchar_t *text;	/* NULL: the stream */
+	bool wide;
+	size_t consumed;	/* bytes or wide characters taken */
 };
 
 /* One conversion of scanf, decoded. */
 struct directive {
 	bool suppress, allocate;
+	int from;		/* the number of its argument; 0: the next one */
 	size_t width;		/* SIZE_MAX: not given */
 	char length;		/* 'H' hh, 'h', 'l' (also ll, j, z, t), 'L', 'q' for ll in front of a float, or 0 */
 	char conversion;
@@ -39,10 +45,17 @@ struct token {
 	char small[128];
 };
 
+/* The next byte, or the next wide character, whose code point an int holds; EOF. */
 static int next(struct scan *scan)
 {
-	int c = __getc_unlocked(scan->stream);
+	int c;
 
+	if (scan->text)
+		c = *scan->text ? (int)*scan->text++ : EOF;
+	else if (scan->wide)
+		c = (int)fgetwc(scan->stream);
+	else
+		c = __getc_unlocked(scan->stream);
 	scan->consumed += c != EOF;
 	return c;
 }
@@ -51,8 +64,18 @@ static void back(struct scan *scan, int c)
 {
 	if (c == EOF)
 		return;
-	ungetc(c, scan->stream);
+	if (scan->text)
+		scan->text--;
+	else if (scan->wide)
+		ungetwc((wint_t)c, scan->stream);
+	else
+		ungetc(c, scan->stream);
 	scan->consumed--;
+}
+
+static bool is_space(const struct scan *scan, int c)
+{
+	return scan->wide ? iswspace((wint_t)c) : isspace(c);
 }
 
 static void skip_space(struct scan *scan)
@@ -61,7 +84,7 @@ static void skip_space(struct scan *scan)
 
 	do
 		c = next(scan);
-	while (isspace(c));
+	while (c != EOF && is_space(scan, c));
 	back(scan, c);
 }
 
@@ -75,7 +98,7 @@ static void token_init(struct token *token)
 	token->small[0] = 0;
 }
 
-static void token_add(struct token *token, int c)
+static void token_add_byte(struct token *token, char c)
 {
 	if (token->length + 1 >= token->room) {
 		char *grown = realloc(token->heap, token->room * 2);
@@ -89,8 +112,21 @@ static void token_add(struct token *token, int c)
 		token->text = token->heap = grown;
 		token->room *= 2;
 	}
-	token->text[token->length++] = (char)c;
+	token->text[token->length++] = c;
 	token->text[token->length] = 0;
+}
+
+static void token_add(struct scan *scan, struct token *token, int c)
+{
+	char bytes[UTF8_MAX];
+	size_t n = 1;
+
+	if (scan->wide)
+		n = utf8_put(bytes, (uint32_t)c);
+	else
+		bytes[0] = (char)c;
+	for (size_t i = 0; i < n; i++)
+		token_add_byte(token, bytes[i]);
 }
 
 /* Takes the next byte into the token when `accept` says so and the width allows it. */
@@ -105,7 +141,7 @@ static bool take_if(struct scan *scan, struct token *token, size_t *width, bool 
 		back(scan, c);
 		return false;
 	}
-	token_add(token, c);
+	token_add(scan, token, c);
 	--*width;
 	return true;
 }
@@ -117,7 +153,7 @@ static bool is_sign(int c, int unused)
 
 static bool is_digit(int c, int base)
 {
-	int value = isdigit(c) ? c - '0' : isalpha(c) ? (c | 32) - 'a' + 10 : INT_MAX;
+	int letter = c | 32, value = c >= '0' && c <= '9' ? c - '0' : letter >= 'a' && letter <= 'z' ? letter - 'a' + 10 : INT_MAX;
 
 	return value < base;
 }
@@ -267,45 +303,66 @@ static enum outcome scan_float(struct scan *scan, const struct directive *d, voi
 	return good ? MATCHED : MISMATCH;
 }
 
-static bool in_set(const struct directive *d, unsigned char c)
+/* The next member of a set, which is in bytes or in the encoding of wide formats. */
+static int set_member(bool wide, const char **at)
 {
-	for (const char *p = d->set; p < d->set_end; p++) {
-		if (p + 2 < d->set_end && p[1] == '-') {
-			if (c >= (unsigned char)p[0] && c <= (unsigned char)p[2])
-				return !d->negated;
-			p += 2;
-		} else if (c == (unsigned char)*p) {
-			return !d->negated;
+	return wide ? (int)utf8_get(at) : (unsigned char)*(*at)++;
+}
+
+static bool in_set(const struct scan *scan, const struct directive *d, int c)
+{
+	const char *p = d->set;
+
+	while (p < d->set_end) {
+		int low = set_member(scan->wide, &p), high = low;
+
+		if (p + 1 < d->set_end && *p == '-') {
+			p++;
+			high = set_member(scan->wide, &p);
 		}
+		if (c >= low && c <= high)
+			return !d->negated;
 	}
 	return d->negated;
 }
 
-static bool belongs(const struct directive *d, int c)
+static bool belongs(const struct scan *scan, const struct directive *d, int c)
 {
-	return d->conversion == 'c' || (d->conversion == 's' ? !isspace(c) : in_set(d, (unsigned char)c));
+	return d->conversion == 'c' || (d->conversion == 's' ? !is_space(scan, c) : in_set(scan, d, c));
+}
+
+/* Wide characters out of a token of the locale's bytes, or of a wide source's encoding; (size_t)-1 when it has bad bytes. */
+static size_t decode_token(const struct scan *scan, const struct token *token, wchar_t *out)
+{
+	const char *at = token->text, *end = at + token->length;
+	mbstate_t state = { 0 };
+	size_t count = 0;
+
+	while (at < end) {
+		if (scan->wide) {
+			out[count++] = (wchar_t)utf8_get(&at);
+			continue;
+		}
+		size_t n = mbrtowc(out + count, at, (size_t)(end - at), &state);
+
+		if (n > (size_t)(end - at))
+			return (size_t)-1;
+		at += n ? n : 1;
+		count++;
+	}
+	return count;
 }
 
 /* Hands a token to the caller as wide characters in a buffer that is the caller's or new. */
-static bool store_wide(const struct directive *d, const struct token *token, void *where)
+static bool store_wide(const struct scan *scan, const struct directive *d, const struct token *token, void *where)
 {
-	mbstate_t state = { 0 };
 	wchar_t *wide = d->allocate ? malloc((token->length + 1) * sizeof(wchar_t)) : where;
-	const char *at = token->text, *end = at + token->length;
-	size_t count = 0;
+	size_t count = wide ? decode_token(scan, token, wide) : (size_t)-1;
 
-	if (!wide)
+	if (count == (size_t)-1) {
+		if (d->allocate)
+			free(wide);
 		return false;
-	while (at < end) {
-		size_t n = mbrtowc(wide + count, at, (size_t)(end - at), &state);
-
-		if (n > (size_t)(end - at)) {
-			if (d->allocate)
-				free(wide);
-			return false;
-		}
-		at += n ? n : 1;
-		count++;
 	}
 	if (d->conversion != 'c')
 		wide[count] = 0;
@@ -314,12 +371,34 @@ static bool store_wide(const struct directive *d, const struct token *token, voi
 	return true;
 }
 
-static bool store_text(const struct directive *d, struct token *token, void *where)
+/* A wide source's token becomes the locale's bytes, which are never more; false with EILSEQ. */
+static bool narrow_token(struct token *token)
 {
-	size_t size = token->length + (d->conversion != 'c');
+	const char *at = token->text, *end = at + token->length;
+	char bytes[MB_LEN_MAX];
+
+	token->length = 0;
+	while (at < end) {
+		size_t n = wcrtomb(bytes, (wchar_t)utf8_get(&at), NULL);
+
+		if (n == (size_t)-1)
+			return false;
+		memcpy(token->text + token->length, bytes, n);
+		token->length += n;
+	}
+	token->text[token->length] = 0;
+	return true;
+}
+
+static bool store_text(const struct scan *scan, const struct directive *d, struct token *token, void *where)
+{
+	size_t size;
 
 	if (d->length == 'l')
-		return store_wide(d, token, where);
+		return store_wide(scan, d, token, where);
+	if (scan->wide && !narrow_token(token))
+		return false;
+	size = token->length + (d->conversion != 'c');
 	if (d->allocate) {
 		char *copy = malloc(size ? size : 1);
 
@@ -332,37 +411,43 @@ static bool store_text(const struct directive *d, struct token *token, void *whe
 	return true;
 }
 
-/* The bytes that fit into the caller's buffer are stored at once, whatever their number; others go through a token. */
-static enum outcome scan_text(struct scan *scan, const struct directive *d, void *where)
+/* Stores what comes in at once into a caller's bytes, and collects it in a token for everything else. */
+static size_t take_text(struct scan *scan, const struct directive *d, struct token *token, char *direct, size_t width, int *last)
 {
-	size_t width = d->width != SIZE_MAX ? d->width : d->conversion == 'c' ? 1 : SIZE_MAX, count = 0;
-	bool direct = !d->allocate && d->length != 'l', good = true;
-	char *out = where;
-	struct token token;
-	int c = 0;
+	size_t count = 0;
 
-	token_init(&token);
 	for (; count < width; count++) {
-		c = next(scan);
-		if (c == EOF || !belongs(d, c)) {
+		int c = *last = next(scan);
+
+		if (c == EOF || !belongs(scan, d, c)) {
 			back(scan, c);
 			break;
 		}
-		if (d->suppress)
-			continue;
 		if (direct)
-			*out++ = (char)c;
-		else
-			token_add(&token, c);
+			*direct++ = (char)c;
+		else if (!d->suppress)
+			token_add(scan, token, c);
 	}
+	if (direct && d->conversion != 'c')
+		*direct = 0;
+	return count;
+}
+
+static enum outcome scan_text(struct scan *scan, const struct directive *d, void *where)
+{
+	size_t width = d->width != SIZE_MAX ? d->width : d->conversion == 'c' ? 1 : SIZE_MAX, count;
+	bool direct = !d->allocate && d->length != 'l' && !scan->wide && !d->suppress, good = true;
+	struct token token;
+	int last = 0;
+
+	token_init(&token);
+	count = take_text(scan, d, &token, direct ? where : NULL, width, &last);
 	if (!count || (d->conversion == 'c' && count < width)) {
 		free(token.heap);
-		return c == EOF && !count ? INPUT_ENDED : MISMATCH;
+		return last == EOF && !count ? INPUT_ENDED : MISMATCH;
 	}
-	if (direct && !d->suppress && d->conversion != 'c')
-		*out = 0;
-	else if (!direct && !d->suppress)
-		good = !token.failed && store_text(d, &token, where);
+	if (!direct && !d->suppress)
+		good = !token.failed && store_text(scan, d, &token, where);
 	free(token.heap);
 	return good ? MATCHED : MISMATCH;
 }
@@ -405,6 +490,10 @@ static const char *parse_length(const char *p, struct directive *d)
 static const char *parse(const char *p, struct directive *d)
 {
 	*d = (struct directive){ .width = SIZE_MAX };
+	if (strspn(p, "0123456789") && p[strspn(p, "0123456789")] == '$') {
+		d->from = atoi(p);
+		p = strchr(p, '$') + 1;
+	}
 	if (*p == '*') {
 		d->suppress = true;
 		p++;
@@ -456,27 +545,59 @@ static enum outcome convert(struct scan *scan, const struct directive *d, void *
 	return MISMATCH;
 }
 
-/* A byte of the format that stands for itself. */
-static enum outcome literal(struct scan *scan, char wanted)
+/* A character of the format that stands for itself; the format moves behind it. */
+static enum outcome literal(struct scan *scan, const char **format)
 {
-	int c = next(scan);
+	int wanted = set_member(scan->wide, format), c = next(scan);
 
-	if (c == (unsigned char)wanted)
+	if (c == wanted)
 		return MATCHED;
 	back(scan, c);
 	return c == EOF ? INPUT_ENDED : MISMATCH;
 }
 
-int __scan(FILE *stream, const char *format, va_list args)
+/* Where a conversion goes: the argument of its number, or the next one. Every argument is a pointer. */
+static void *destination(va_list *next_argument, va_list all, int from)
 {
-	struct scan scan = { .stream = stream };
+	void *where = NULL;
+	va_list copy;
+
+	if (!from)
+		return va_arg(*next_argument, void *);
+	va_copy(copy, all);
+	while (from--)
+		where = va_arg(copy, void *);
+	va_end(copy);
+	return where;
+}
+
+static enum outcome scan_directive(struct scan *scan, const char **format, va_list *next_argument, va_list all, int *assigned,
+				   bool *converted)
+{
+	enum outcome outcome;
+	struct directive d;
+
+	*format = parse(*format + 1, &d);
+	if (!*format)
+		return MISMATCH;
+	outcome = convert(scan, &d, d.suppress ? NULL : destination(next_argument, all, d.from));
+	if (outcome == MATCHED && d.conversion != 'n') {
+		*converted = true;
+		*assigned += !d.suppress;
+	}
+	return outcome;
+}
+
+int __scan(const struct scan_source *source, const char *format, va_list args)
+{
+	struct scan scan = { .stream = source->stream, .text = source->text, .wide = source->wide };
 	enum outcome outcome = MATCHED;
-	int assigned = 0;
 	bool converted = false;
+	int assigned = 0;
+	va_list following;
 
-	while (*format && outcome == MATCHED) {
-		struct directive d;
-
+	va_copy(following, args);
+	while (outcome == MATCHED && format && *format) {
 		if (isspace((unsigned char)*format)) {
 			skip_space(&scan);
 			format++;
@@ -485,17 +606,11 @@ int __scan(FILE *stream, const char *format, va_list args)
 				skip_space(&scan);
 				format++;
 			}
-			outcome = literal(&scan, *format++);
+			outcome = literal(&scan, &format);
 		} else {
-			format = parse(format + 1, &d);
-			if (!format)
-				break;
-			outcome = convert(&scan, &d, d.suppress ? NULL : va_arg(args, void *));
-			if (outcome == MATCHED && d.conversion != 'n') {
-				converted = true;
-				assigned += !d.suppress;
-			}
+			outcome = scan_directive(&scan, &format, &following, args, &assigned, &converted);
 		}
 	}
+	va_end(following);
 	return outcome == INPUT_ENDED && !converted ? EOF : assigned;
 }

@@ -10,10 +10,11 @@ static ssize_t no_more(void *cookie, void *buf, size_t size)
 
 int vfscanf(FILE *restrict stream, const char *restrict format, va_list args)
 {
+	const struct scan_source source = { .stream = stream };
 	int n;
 
 	stream_lock(stream);
-	n = __scan(stream, format, args);
+	n = __scan(&source, format, args);
 	stream_unlock(stream);
 	return n;
 }

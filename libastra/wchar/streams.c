@@ -11,6 +11,7 @@ wint_t fgetwc(FILE *stream)
 	wint_t result = WEOF;
 
 	stream_lock(stream);
+	fwide(stream, 1);
 	for (;;) {
 		int c = __getc_unlocked(stream);
 		char byte = (char)c;
@@ -67,6 +68,7 @@ wint_t fputwc(wchar_t c, FILE *stream)
 	char bytes[4];
 	size_t n = wcrtomb(bytes, c, NULL);
 
+	fwide(stream, 1);
 	return n != (size_t)-1 && fwrite(bytes, 1, n, stream) == n ? (wint_t)c : WEOF;
 }
 
@@ -107,4 +109,17 @@ int fputws(const wchar_t *restrict s, FILE *restrict stream)
 		result = fputwc(*s, stream) == WEOF ? -1 : 0;
 	stream_unlock(stream);
 	return result;
+}
+
+/* Only the first use decides; what a stream is oriented to hinders no call here. */
+int fwide(FILE *stream, int mode)
+{
+	int orientation;
+
+	stream_lock(stream);
+	if (!stream->orientation)
+		stream->orientation = (signed char)((mode > 0) - (mode < 0));
+	orientation = stream->orientation;
+	stream_unlock(stream);
+	return orientation;
 }
