@@ -16,6 +16,7 @@
 #include "sched/pidfd.h"
 #include "sched/process_internal.h"
 #include "sched/rseq.h"
+#include "sched/sched.h"
 #include "sched/vfork.h"
 
 #define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
@@ -216,7 +217,7 @@ static void destroy_task(struct task *t)
 
 static void copy_task_fields(struct task *t, const struct clone_args *args)
 {
-	t->nice = current->nice;
+	sched_fork(t, current);
 	memcpy(t->affinity, current->affinity, sizeof(t->affinity));
 	t->sigmask = current->sigmask;
 	sigpending_init(&t->pending);

@@ -84,9 +84,9 @@ void itimer_set(enum itimer_which which, const struct itimer_setting *new, struc
 
 /* ---- Time on a CPU ---- */
 
-void itimer_charge(struct process *p, u64 ns, bool user)
+void itimer_charge_armed(struct process *p, u64 ns, bool user)
 {
-	int armed = p ? atomic_read(&p->cpu_itimers_armed) : 0;
+	int armed = atomic_read(&p->cpu_itimers_armed);
 
 	if ((armed & 1 << ITIMER_VIRTUAL) && user)
 		atomic_sub(&p->cpu_itimers[0].left, (i64)ns);

@@ -1,6 +1,6 @@
 /*
  * The interval timers of setitimer(2): real time (SIGALRM), time in ring 3 (SIGVTALRM), time on a CPU (SIGPROF). They belong to
- * the process; the last two are charged by the scheduler, so they are as fine as its tick (10 ms at nice 0).
+ * the process; the last two are charged by the scheduler, so they are as fine as its tick (4 ms).
  */
 #ifndef SCHED_ITIMER_H
 #define SCHED_ITIMER_H
@@ -20,7 +20,12 @@ void itimer_set(enum itimer_which which, const struct itimer_setting *new, struc
 void itimer_get(enum itimer_which which, struct itimer_setting *now);
 
 /* From the scheduler, for a task of process p (may be NULL): time that it spent. Any context, interrupts off. */
-void itimer_charge(struct process *p, u64 ns, bool user);
+void itimer_charge_armed(struct process *p, u64 ns, bool user);
+static inline void itimer_charge(struct process *p, u64 ns, bool user)
+{
+	if (p && unlikely(atomic_read(&p->cpu_itimers_armed) != 0))
+		itimer_charge_armed(p, ns, user);
+}
 
 /* From the timer interrupt, no lock held: send what is due. */
 void itimer_tick(struct process *p);

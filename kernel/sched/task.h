@@ -9,6 +9,7 @@
 
 #include "arch/arch.h"
 #include "lib/list.h"
+#include "lib/tree.h"
 #include "lib/types.h"
 #include "sched/lock.h"
 #include "sched/signal.h"
@@ -59,13 +60,23 @@ struct task {
 	bool queued;			/* [q] on a run queue */
 	bool is_idle;			/* [I] */
 	unsigned cpu;			/* [q] whose run queue it belongs to */
-	struct list run_link;		/* [q] */
+	u8 policy;			/* [q] enum sched_policy (sched.h) */
+	u8 rt_priority;			/* [q] 1 … 99 of the policies FIFO and RR, else 0 */
+	u8 inherited;			/* [q] 1 … 99 of who waits for what this task holds, else 0 */
+	u8 priority;			/* [q] the higher of the two: what it runs at; 0: in the fair class */
+	bool reset_on_fork;		/* [q] */
+	bool yields;			/* [T] in sched_yield */
+	u32 weight;			/* [q] in the fair class, by nice value */
+	i64 vruntime;			/* [q] ns, see runqueue.h */
+	struct tree_node fair_node;	/* [q] */
+	struct list run_link;		/* [q] among those of the same real-time priority */
+	u64 rr_left;			/* [q] ns of SCHED_RR's slice; 0: over, or FIFO that yields */
 	u64 slice_end;			/* [q] ns of clock_now() */
-	u64 user_ns, system_ns;		/* [T] time spent; read by others without a lock */
-	u64 last_account;		/* [T] */
+	u64 charged_at;			/* [q] up to when its time is counted; while it sleeps: since when */
+	u64 user_ns, system_ns;		/* [q] time spent; read by others without the lock, a tick late */
 	u64 start_time;			/* [I] ns since boot */
 	u64 switches_voluntary, switches_forced;	/* [T] */
-	int nice;			/* [T] -20 … 19 */
+	int nice;			/* [q] -20 … 19 */
 	u64 affinity[MAX_CPUS / 64];	/* [q] */
 
 	void *kernel_stack;		/* [I] lowest address */
@@ -120,7 +131,10 @@ static inline bool task_wake(struct task *t) { return task_wake_if(t, 1u << TASK
  */
 void sched_set_affinity(struct task *t, const u64 *mask);
 
-/* Give the CPU away. With state RUNNING the task goes to the end of its queue. No spinlock held. */
+/*
+ * Give the CPU to who is due, which with state RUNNING may be the caller again. sched_yield: let the others of the same kind go
+ * first. No spinlock held.
+ */
 void schedule(void);
 void sched_yield(void);
 
@@ -128,7 +142,7 @@ void sched_yield(void);
 static inline void preempt_point(void)
 {
 	if (unlikely(atomic_read(&current->work) & WORK_RESCHEDULE))
-		sched_yield();
+		schedule();
 }
 
 /* The task's last act: never returns; its reference is put by the CPU that switched away. */

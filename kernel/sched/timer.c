@@ -13,7 +13,7 @@ static struct timer_cpu {
 	struct spinlock lock;
 	struct tree tree;		/* [l] struct timer, by deadline */
 	struct timer *running;		/* [l] whose callback runs now */
-	u64 armed;			/* [l] what the hardware was told last; TIME_NEVER: nothing */
+	u64 armed;			/* [own CPU, interrupts off] what the hardware was told last; TIME_NEVER: nothing */
 	u64 tick;			/* [own CPU, interrupts off] the scheduler's wish; TIME_NEVER: none */
 } __aligned(CACHE_LINE) timer_cpus[MAX_CPUS];
 
@@ -90,14 +90,16 @@ bool timer_cancel(struct timer *t)
 	}
 }
 
+/* No lock: `armed` and `tick` are this CPU's alone, and what is armed is never later than the first timer. */
 void timer_set_tick(u64 deadline)
 {
 	struct timer_cpu *c = &timer_cpus[arch_cpu_id()];
 
-	spin_lock(&c->lock);
 	c->tick = deadline;
-	program(c);
-	spin_unlock(&c->lock);
+	if (deadline < c->armed) {
+		c->armed = deadline;
+		arch_timer_arm(deadline);
+	}
 }
 
 void timer_interrupt(void)

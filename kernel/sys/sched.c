@@ -9,6 +9,7 @@
 #include "mm/usercopy.h"
 #include "sched/pid.h"
 #include "sched/process.h"
+#include "sched/sched.h"
 #include "sched/task.h"
 
 /* May the current task change how t runs? Its effective user must be t's. tasks_lock held, so t has credentials. */
@@ -81,7 +82,7 @@ static int set_nice(struct task *t, int nice) REQUIRES(tasks_lock)
 		return -EPERM;
 	if (nice < t->nice && !cred_is_root(current->cred) && 20 - nice > (i64)MIN(rlimit_get(RLIMIT_NICE), 40u))
 		return -EACCES;
-	WRITE_ONCE(t->nice, nice);
+	sched_set_nice(t, nice);
 	return 0;
 }
 
@@ -176,8 +177,6 @@ long sys_setpriority(int which, int who, int niceval)
 }
 
 /* ---- Policies ---- */
-
-enum sched_policy { SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE = 5, SCHED_DEADLINE };
 
 /* 0, -EINVAL or -ESRCH. */
 static int check_pid(int pid)
