@@ -51,6 +51,15 @@ struct record_locks;
 #define PATH_MAX 4096
 #define LINK_MAX 65000		/* names of one inode */
 
+/* Modes of fallocate(2). */
+#define FALLOC_FL_KEEP_SIZE	 0x01u
+#define FALLOC_FL_PUNCH_HOLE	 0x02u
+#define FALLOC_FL_COLLAPSE_RANGE 0x08u
+#define FALLOC_FL_ZERO_RANGE	 0x10u
+#define FALLOC_FL_INSERT_RANGE	 0x20u
+#define FALLOC_FL_UNSHARE_RANGE	 0x40u
+#define FALLOC_FL_ALL		 0x7bu
+
 /* Device numbers in the kernel, in struct stat and in mknod's argument: Linux's 64-bit form. */
 #define MAKEDEV(major, minor) \
 	(((u64)(major) & 0xfff) << 8 | ((u64)(major) & 0xfffff000) << 32 | ((minor) & 0xff) | ((u64)(minor) & 0xffffff00) << 12)
@@ -96,6 +105,7 @@ struct inode_ops {
 	 */
 	struct page *(*get_page)(struct inode *inode, u64 index, bool write);
 	int (*truncate)(struct inode *inode, u64 size);		/* inode->lock held; size and times are its duty too */
+	int (*allocate)(struct inode *inode, u32 mode, u64 offset, u64 length);	/* fallocate(2), range checked: takes inode->lock */
 	void (*evict)(struct inode *inode);			/* last reference gone: free the data */
 	u64 (*blocks)(struct inode *inode);			/* 512-byte blocks in use; NULL: 0 */
 	int (*permission)(struct inode *inode, unsigned access);	/* beside the mode bits: 0 or -EACCES */

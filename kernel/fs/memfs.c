@@ -16,7 +16,7 @@
 
 #include "fs/file.h"
 #include "fs/memfd.h"
-#include "fs/page_tree.h"
+#include "fs/memfs_internal.h"
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -28,15 +28,6 @@
 #define MAX_FILE_SIZE INT64_MAX
 #define TAKE_BATCH 32
 #define KEPT_PART 32		/* one part in so many of the machine's frames is not for files that grow by write(2) */
-
-/* Letters: [l] lock. */
-struct memfile {
-	struct spinlock lock;		/* RANK_PAGES */
-	struct page_tree pages;		/* [l] pages of the file's own beyond the archive's */
-	const u8 *source;		/* [I] the member's data, or NULL */
-	u64 source_size;		/* [l] bytes of it that are still contents; less after a truncation */
-	u64 in_place;			/* [l] its first pages whose frames are the file's: used where they are */
-};
 
 static struct slab_cache *memfile_cache;
 static struct page *zero_page;		/* [I] what a hole shows to readers */
@@ -72,8 +63,7 @@ void memfs_set_source(struct inode *inode, const u8 *data, u64 size)
 	inode->size = size;
 }
 
-/* The page as it is now, referenced; NULL when it is neither in place nor in the tree. */
-static struct page *find_page(struct memfile *m, u64 index) REQUIRES(m->lock)
+struct page *memfile_find(struct memfile *m, u64 index)
 {
 	struct page *p;
 
@@ -94,17 +84,14 @@ static u64 source_bytes(const struct memfile *m, u64 index)
 	return start < m->source_size ? MIN(m->source_size - start, PAGE_SIZE) : 0;
 }
 
-/* Give the file a page of its own at `index`, unless somebody was quicker. Referenced, or ERR_PTR. */
-static struct page *add_page(struct memfile *m, u64 index)
+struct page *memfile_insert(struct memfile *m, u64 index, struct page *fresh)
 {
-	struct page *fresh = page_alloc(0, ALLOC_ZERO), *p;
+	struct page *p;
 	u64 from_source;
 	int error = 0;
 
-	if (!fresh)
-		return ERR_PTR(-ENOMEM);
 	spin_lock(&m->lock);
-	p = find_page(m, index);
+	p = memfile_find(m, index);
 	if (!p) {
 		from_source = source_bytes(m, index);
 		if (from_source)
@@ -123,13 +110,27 @@ static struct page *add_page(struct memfile *m, u64 index)
 	return error ? ERR_PTR(error) : p;
 }
 
+void memfile_page_dropped(struct page *p)
+{
+	atomic_dec(&pages_held);
+	page_put(p);
+}
+
+/* Give the file a page of its own at `index`, unless somebody was quicker. Referenced, or ERR_PTR. */
+static struct page *add_page(struct memfile *m, u64 index)
+{
+	struct page *fresh = page_alloc(0, ALLOC_ZERO);
+
+	return fresh ? memfile_insert(m, index, fresh) : ERR_PTR(-ENOMEM);
+}
+
 static struct page *memfile_page(struct memfile *m, u64 index, bool write)
 {
 	struct page *p;
 	bool from_source;
 
 	spin_lock(&m->lock);
-	p = find_page(m, index);
+	p = memfile_find(m, index);
 	from_source = source_bytes(m, index) != 0;
 	spin_unlock(&m->lock);
 	if (p)
@@ -148,7 +149,7 @@ static struct page *page_to_write(struct memfile *m, u64 index)
 	if (memfs_room())
 		return memfile_page(m, index, true);
 	spin_lock(&m->lock);
-	p = find_page(m, index);
+	p = memfile_find(m, index);
 	spin_unlock(&m->lock);
 	return p ? p : ERR_PTR(-ENOSPC);
 }
@@ -168,7 +169,7 @@ static size_t read_page(struct memfile *m, struct uio *u, u64 pos, size_t n)
 	struct page *p;
 
 	spin_lock(&m->lock);
-	p = find_page(m, index);
+	p = memfile_find(m, index);
 	from_source = source_bytes(m, index);
 	spin_unlock(&m->lock);
 	if (p) {
@@ -323,7 +324,7 @@ static void clear_tail(struct memfile *m, u64 size)
 	if (offset == 0)
 		return;
 	spin_lock(&m->lock);
-	p = find_page(m, size / PAGE_SIZE);
+	p = memfile_find(m, size / PAGE_SIZE);
 	spin_unlock(&m->lock);
 	if (!p)
 		return;
@@ -418,6 +419,7 @@ static const struct inode_ops memfs_regular_ops = {
 	.truncate = memfs_truncate,
 	.evict = memfs_evict,
 	.blocks = memfs_blocks,
+	.allocate = memfs_allocate,
 };
 
 bool inode_is_memfile(const struct inode *i)

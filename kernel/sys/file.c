@@ -234,22 +234,51 @@ long sys_fadvise64(int fd, int64_t offset, int64_t length, int advice)
 	return result;
 }
 
-/* Pages are allocated when they are written, never before. glibc's posix_fallocate then writes to each of them itself. */
+/* Which modes go together. */
+static int check_fallocate_mode(u32 mode)
+{
+	if (mode & ~FALLOC_FL_ALL)
+		return -EOPNOTSUPP;
+	if ((mode & FALLOC_FL_PUNCH_HOLE) && ((mode & FALLOC_FL_ZERO_RANGE) || !(mode & FALLOC_FL_KEEP_SIZE)))
+		return -EOPNOTSUPP;
+	if ((mode & FALLOC_FL_COLLAPSE_RANGE) && mode != FALLOC_FL_COLLAPSE_RANGE)
+		return -EINVAL;
+	if ((mode & FALLOC_FL_INSERT_RANGE) && mode != FALLOC_FL_INSERT_RANGE)
+		return -EINVAL;
+	if ((mode & FALLOC_FL_UNSHARE_RANGE) && (mode & ~(FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE)))
+		return -EINVAL;
+	return 0;
+}
+
+static int do_fallocate(struct file *f, u32 mode, i64 offset, i64 length)
+{
+	struct inode *inode = f->inode;
+	i64 end;
+	int error = offset < 0 || length <= 0 ? -EINVAL : check_fallocate_mode(mode);
+
+	if (error)
+		return error;
+	if (!file_writable(f))
+		return -EBADF;
+	if (S_ISFIFO(inode->mode))
+		return -ESPIPE;
+	if (S_ISDIR(inode->mode))
+		return -EISDIR;
+	if (!S_ISREG(inode->mode) && !S_ISBLK(inode->mode))
+		return -ENODEV;
+	if (__builtin_add_overflow(offset, length, &end))
+		return -EFBIG;
+	return inode->ops->allocate ? inode->ops->allocate(inode, mode, (u64)offset, (u64)length) : -EOPNOTSUPP;
+}
+
 long sys_fallocate(int fd, int mode, int64_t offset, int64_t length)
 {
 	struct file *f = fd_get(fd);
-	long result = -EOPNOTSUPP;
+	long result;
 
 	if (!f)
 		return -EBADF;
-	if (offset < 0 || length <= 0)
-		result = -EINVAL;
-	else if (!file_writable(f))
-		result = -EBADF;
-	else if (S_ISFIFO(f->inode->mode))
-		result = -ESPIPE;
-	else if (!S_ISREG(f->inode->mode))
-		result = -ENODEV;
+	result = do_fallocate(f, (u32)mode, offset, length);
 	file_put(f);
 	return result;
 }
