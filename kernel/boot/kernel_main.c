@@ -16,8 +16,10 @@
 #include "mm/frame.h"
 #include "mm/kmap.h"
 #include "mm/slab.h"
+#include "net/net.h"
 #include "sched/clock.h"
 #include "sched/process.h"
+#include "sched/rcu.h"
 #include "sched/task.h"
 #include "tests/kernel/selftest.h"
 
@@ -82,6 +84,8 @@ static void boot_task(void *unused)
 	vdso_init();
 	boot_part("root");
 	tty_init();
+	rcu_init();
+	net_init();
 	pci_init();
 	boot_part("drivers");
 	frame_free_loader(phys_to_virt(PADDR(info.memory_map)), info.memory_map_count);

@@ -12,6 +12,7 @@ struct list {
 };
 
 #define LIST_INIT(name) { &(name), &(name) }
+#define LIST_HEAD(name) struct list name = LIST_INIT(name)	/* an empty list of one's own */
 
 static inline void list_init(struct list *l) { l->next = l->prev = l; }
 static inline bool list_empty(const struct list *l) { return l->next == l; }

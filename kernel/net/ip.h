@@ -61,7 +61,7 @@ struct ip_error {
 	const u8 *transport;		/* its first 8 bytes */
 	int error;			/* positive errno: ECONNREFUSED, EHOSTUNREACH … */
 	bool hard;			/* not a passing condition (RFC 1122, 4.2.3.9) */
-	u32 mtu;			/* with EMSGSIZE: the next hop's; else 0 */
+	u32 mtu;			/* with EMSGSIZE: the next hop's, 0 if it did not say; the protocol checks, then route_learn_mtu */
 	u8 type, code;			/* of the ICMP message */
 	struct ip_address offender;	/* who says so */
 };

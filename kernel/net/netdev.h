@@ -9,11 +9,15 @@
 #ifndef NET_NETDEV_H
 #define NET_NETDEV_H
 
+#include "arch/arch.h"
 #include "lib/list.h"
 #include "lib/types.h"
 #include "net/address.h"
 #include "net/packet.h"
 #include "sched/lock.h"
+
+#define ARPHRD_ETHER    1
+#define ARPHRD_LOOPBACK 772
 
 #define NETDEV_MAX     32u
 #define NETDEV_NAME    16
@@ -57,20 +61,11 @@ struct netdev_stats {
 	u64 multicast;
 };
 
-/* An address of a device. */
-struct netdev_address {
-	struct list link;		/* [d] */
-	struct ip_address address;	/* [I] */
-	u8 prefix;			/* [I] bits of the family: 24, 64 */
-	u8 flags;			/* [d] IFA_F_: permanent, tentative, deprecated, temporary */
-	u64 preferred_until, valid_until;	/* [d] clock_now() ns; TIME_NEVER */
-};
-
 /* Letters: [I] immutable after registration, [a] atomic, [d] the device's lock (RANK_NETDEV_CONFIG). */
 struct netdev {
 	char name[NETDEV_NAME];		/* [I] "lo", "eth0" */
 	unsigned index;			/* [I] 1 … */
-	u16 type;			/* [I] ARPHRD_ETHER 1, ARPHRD_LOOPBACK 772 */
+	u16 type;			/* [I] ARPHRD_ */
 	u16 header_length;		/* [I] of its link layer */
 	u32 features;			/* [I] enum netdev_features */
 	u32 max_mtu;			/* [I] */
@@ -79,11 +74,22 @@ struct netdev {
 	u8 mac[ETHERNET_ALEN];		/* [d] */
 	const struct netdev_ops *ops;	/* [I] */
 	struct spinlock lock;		/* RANK_NETDEV_CONFIG */
-	struct list addresses;		/* [d] struct netdev_address */
+	struct list addresses;		/* [route_lock] struct netdev_address: net/route.h */
 	struct netdev_stats *stats;	/* [a] one for each CPU, added up by readers */
-	atomic32 taps;			/* [a] AF_PACKET sockets that listen: 0 costs one load a packet */
 	void *driver;			/* [I] */
 };
+
+/*
+ * Somebody who sees every packet of a device, or of all (AF_PACKET). `deliver` gets a packet that it may look at and clone, but does not
+ * own: data is the link header. Task context, under connections' locks when outgoing: it must not call back into the network.
+ */
+struct netdev_tap {
+	struct netdev_tap *next;	/* [rcu] */
+	struct netdev *device;		/* [I while listed] NULL: all */
+	void (*deliver)(struct netdev_tap *t, struct netdev *d, const struct packet *p, bool outgoing);
+};
+void netdev_add_tap(struct netdev_tap *t);
+void netdev_remove_tap(struct netdev_tap *t);	/* its memory may go by rcu_call afterwards, not before */
 
 /*
  * Put a device into service, not up yet. `name` with %d takes the first free number. The driver filled type, header_length, features,
@@ -110,7 +116,13 @@ void netdev_receive(struct packet *p);
 
 void netdev_stats(const struct netdev *d, struct netdev_stats *sum);
 
+/* Count for this CPU: netdev_add(d, rx_dropped, 1). Task context. */
+#define netdev_add(d, counter, n) ((d)->stats[arch_cpu_id()].counter += (n))
+
 /* The loopback device, registered first: index 1. */
 void loopback_init(void);
+
+/* Cut a packet that the device cannot cut by itself and transmit the pieces (segment.c). Takes it; as netdev_transmit. */
+int netdev_transmit_segments(struct netdev *d, struct packet *p, bool more);
 
 #endif

@@ -44,6 +44,10 @@ enum lock_rank {
 	RANK_LISTENER,	/* spin: a listener's queues, fed from under its connections' locks */
 	RANK_TCP_PORT,	/* spin: who holds which port; chosen and given back under the connection's lock */
 	RANK_TCP_HASH,	/* spin: a bucket of connections; a port counts as free by what the buckets hold */
+	RANK_ROUTE,	/* spin: routes and addresses, from under a connection's lock */
+	RANK_NEIGHBOUR,	/* spin: link addresses of neighbours, and the packets that wait for one */
+	RANK_NETDEV_CONFIG,	/* spin: a network device's settings; the table of devices */
+	RANK_NETDEV,	/* spin: a network driver's queues */
 	RANK_TLB,	/* spin, interrupts on: one shoot-down at a time; what interrupts take comes below */
 	RANK_TASKS,	/* spin, irq: the process tree, process groups, sessions */
 	RANK_SIGHAND,	/* spin, irq: signal actions and pending signals of a process */

@@ -1,0 +1,20 @@
+/* What must stand before a driver may register a device. Boot only. */
+#include "net/net.h"
+
+#include "net/arp.h"
+#include "net/neighbour.h"
+#include "net/netdev.h"
+#include "net/reassemble.h"
+#include "net/route.h"
+#include "net/snmp.h"
+#include "net/work.h"
+
+void net_init(void)
+{
+	net_work_init();
+	snmp_init();
+	route_init();
+	neighbour_init();
+	reassemble_init();
+	loopback_init();
+}
