@@ -86,6 +86,7 @@ struct abi_sigaction {
 #define ABI_CLD_EXITED    1
 #define ABI_CLD_KILLED    2
 #define ABI_CLD_DUMPED    3
+#define ABI_CLD_TRAPPED   4
 #define ABI_CLD_STOPPED   5
 #define ABI_CLD_CONTINUED 6
 

@@ -99,6 +99,18 @@ int arch_task_alloc_fpu(struct task *t);	/* 0 or -ENOMEM */
 void arch_task_free_fpu(struct task *t);
 void arch_task_copy_fpu(struct task *dst);	/* from the current task, for clone */
 
+/* ---- Tracing (arch/x86_64/trace_regs.c) ---- */
+
+/*
+ * The current task is about to stop for its tracer: its FPU state goes to memory and stays there, and its segment bases to *fs and
+ * *gs; arch_trace_leave_stop takes them back.
+ */
+void arch_trace_enter_stop(u64 *fs, u64 *gs);
+void arch_trace_leave_stop(u64 fs, u64 gs);
+
+/* The single-step flag of a program's registers; true when this changed it. */
+bool arch_set_single_step(struct regs *regs, bool on);
+
 /* ---- Page tables ---- */
 
 int arch_kmap_page(u64 vaddr, paddr p, bool writable, enum kmap_cache cache);	/* 0 or -ENOMEM */

@@ -13,6 +13,8 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/process_internal.h"
+#include "trace/trace.h"
+#include "trace/unimplemented.h"
 
 /* ---- What is it? ---- */
 
@@ -99,7 +101,7 @@ static int compute_cred(struct exec_image *x)
 	if (!c)
 		return -ENOMEM;
 	x->cred = c;
-	if (!current->process->no_new_privs) {
+	if (!current->process->no_new_privs && !trace_is_unprivileged()) {
 		if (inode->mode & S_ISUID)
 			c->euid = inode->uid;
 		if ((inode->mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
@@ -203,6 +205,7 @@ static int commit(struct exec_image *x)
 	change_cred(x);
 	change_files(x);
 	signal_reset_for_exec();
+	unimplemented_forget();
 	posix_timers_delete_all(current->process);
 	current->set_child_tid = current->robust_list = 0;
 	arch_start_program(arch_task_regs(current), x->entry, x->stack);
@@ -234,7 +237,7 @@ static int die_unbuilt(int r)
 int exec_program(const char *path, const struct exec_source *source)
 {
 	struct exec_image *x = kzalloc(sizeof(*x));
-	int r;
+	int r, old_tid = current->tid;
 
 	if (!x)
 		return -ENOMEM;
@@ -250,5 +253,7 @@ int exec_program(const char *path, const struct exec_source *source)
 		r = r < 0 ? die_unbuilt(r) : commit(x);
 	}
 	free_image(x);
+	if (r == 0 && unlikely(READ_ONCE(current->trace)))
+		trace_exec(old_tid);
 	return r;
 }

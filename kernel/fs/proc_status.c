@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "mm/aspace.h"
 #include "sched/task.h"
+#include "trace/trace.h"
 
 #define TICKS_PER_SEC 100
 #define GROUPS_SHOWN 32
@@ -16,7 +17,7 @@
 struct snapshot {
 	char name[16];
 	char state;
-	int pid, tid, parent, pgrp, session, exit_signal, nice, exit_code;
+	int pid, tid, parent, tracer, pgrp, session, exit_signal, nice, exit_code;
 	unsigned threads, cpu, priority;
 	bool no_new_privs;
 	u64 tty;
@@ -35,7 +36,8 @@ struct snapshot {
 static char state_letter(const struct process *p, const struct task *t)
 {
 	static const char letters[] = {
-		[TASK_RUNNING] = 'R', [TASK_SLEEPING] = 'S', [TASK_WAITING] = 'D', [TASK_STOPPED] = 'T', [TASK_DEAD] = 'X',
+		[TASK_RUNNING] = 'R', [TASK_SLEEPING] = 'S', [TASK_WAITING] = 'D', [TASK_STOPPED] = 'T', [TASK_TRACED] = 't',
+		[TASK_DEAD] = 'X',
 	};
 
 	if (p->zombie || !t)
@@ -68,6 +70,7 @@ static void take_thread(struct snapshot *s, const struct task *t)
 	s->blocked = t->sigmask;
 	s->pending = t->pending.set;
 	s->exit_signal = t->exit_signal;
+	s->tracer = t->trace ? t->trace->tracer->process->pid : 0;
 	memcpy(s->affinity, t->affinity, sizeof(s->affinity));
 }
 
@@ -187,6 +190,8 @@ static const char *state_word(char letter)
 		return "disk sleep";
 	case 'T':
 		return "stopped";
+	case 't':
+		return "tracing stop";
 	case 'Z':
 		return "zombie";
 	default:
@@ -218,8 +223,8 @@ static void put_identity(struct text *t, const struct snapshot *s, const struct 
 		text_printf(t, "\nUmask:\t%04o", fs->umask);
 		fs_context_put(fs);
 	}
-	text_printf(t, "\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", s->state,
-		    state_word(s->state), s->pid, s->tid, s->parent);
+	text_printf(t, "\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n", s->state,
+		    state_word(s->state), s->pid, s->tid, s->parent, s->tracer);
 	text_printf(t, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", s->uid[0], s->uid[1], s->uid[2], s->uid[3], s->gid[0],
 		    s->gid[1], s->gid[2], s->gid[3]);
 	text_printf(t, "FDSize:\t%u\nGroups:\t", files ? fd_table_size(files) : 0);

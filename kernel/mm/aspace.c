@@ -294,7 +294,7 @@ static u8 *reach(struct mm *mm, u64 address, bool write, bool force)
 	pte *entry;
 	int error;
 
-	if (!a || (a->flags & AREA_DEVICE) || (!force && !(a->prot & needed)) || (write && (a->flags & AREA_SHARED)))
+	if (!a || (a->flags & AREA_DEVICE) || (!force && !(a->prot & needed)) || (write && (a->flags & AREA_SHARED) && !(a->prot & PROT_WRITE)))
 		return NULL;
 	prot = a->prot;
 	a->prot |= force ? needed : 0;	/* what fault_in allows; entries made meanwhile get their rights back below */

@@ -12,6 +12,7 @@
 #define KMAP_SIZE GIB(512)
 
 #define KERNEL_STACK_SIZE (4 * PAGE_SIZE)
+#define KERNEL_STACK_EXTRA PAGE_SIZE	/* above each stack: the ring of its task's last calls (trace/call_ring.h) */
 
 enum kmap_cache { KMAP_CACHED, KMAP_UNCACHED, KMAP_WRITE_COMBINING };
 
@@ -29,8 +30,8 @@ void *kmap_alloc(size_t size) __must_check;
 void kmap_free(void *p, size_t size);
 
 /*
- * A kernel stack of KERNEL_STACK_SIZE bytes with a guard page below: its lowest address, or NULL. Freed stacks are kept
- * mapped for the next one, so that a fork costs no page-table work.
+ * A kernel stack of KERNEL_STACK_SIZE bytes with KERNEL_STACK_EXTRA above it and a guard page below: its lowest address, or NULL.
+ * Freed stacks are kept mapped for the next one, so that a fork costs no page-table work.
  */
 void *kstack_alloc(void) __must_check;
 void kstack_free(void *stack);		/* any context */

@@ -59,7 +59,7 @@ void *kstack_alloc(void)
 
 	if (!stack)
 		stack = pop_stack(&shared_stacks);
-	return stack ? stack : kmap_alloc(KERNEL_STACK_SIZE);
+	return stack ? stack : kmap_alloc(KERNEL_STACK_SIZE + KERNEL_STACK_EXTRA);
 }
 
 void kstack_free(void *stack)
@@ -73,7 +73,7 @@ static void unmap_stacks(struct stack_list *l)
 	void *stack;
 
 	while ((stack = pop_stack(l)))
-		kmap_free(stack, KERNEL_STACK_SIZE);
+		kmap_free(stack, KERNEL_STACK_SIZE + KERNEL_STACK_EXTRA);
 }
 
 void kstack_drain(void)

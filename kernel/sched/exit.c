@@ -19,6 +19,7 @@
 #include "sched/process_internal.h"
 #include "sched/rseq.h"
 #include "sched/vfork.h"
+#include "trace/trace.h"
 
 /* ---- Leaving the address space ---- */
 
@@ -150,7 +151,7 @@ static void orphan_children(struct process *p, struct list *reaped) REQUIRES(tas
 		int pgrp = child->pgrp, session = child->session;
 
 		adopt(child, adopter);
-		if (child->zombie && process_end(child)) {
+		if (child->zombie && !child->leader_trace && process_end(child)) {
 			process_unlink(child);
 			list_add_tail(reaped, &child->sibling);
 			continue;
@@ -212,7 +213,7 @@ static void become_zombie(struct process *p, struct list *reaped) REQUIRES(tasks
 		wake_orphaned_group(pgrp, session, p);
 	p->zombie = true;
 	wait_wake_all(&p->child_wait, POLLIN);	/* its pidfds */
-	if (process_end(p)) {
+	if (!trace_keeps_zombie(p) && process_end(p)) {
 		process_unlink(p);
 		list_add_tail(reaped, &p->sibling);
 	}
@@ -262,13 +263,14 @@ static void put_reaped(struct list *reaped)
 }
 
 /* The point from which nobody finds the task any more. */
-static void leave_tree(struct process *p)
+static void leave_tree(struct process *p, int code)
 {
 	struct list reaped = LIST_INIT(reaped);
 	bool stop_complete, last;
 	irqstate s = spin_lock_irqsave(&tasks_lock);
 
 	account_thread(p, current);
+	trace_thread_ends(p, p->exiting ? p->exit_code : code, &reaped);
 	stop_complete = remove_thread(p, current);
 	orphan_children_of_thread(p, current);
 	last = p->thread_count == 0;
@@ -308,6 +310,8 @@ void process_exit_thread(int code)
 	const struct cred *cred = current->cred;
 
 	ASSERT(p && arch_irqs_enabled());
+	if (unlikely(READ_ONCE(current->trace)))
+		trace_exit(code);
 	if (begin_exit(p, code)) {
 		timer_cancel(&p->alarm);
 		posix_timers_delete_all(p);
@@ -315,7 +319,7 @@ void process_exit_thread(int code)
 			tty_leader_exits();
 	}
 	release_resources();
-	leave_tree(p);
+	leave_tree(p, code);
 	current->cred = &root_cred;
 	cred_put(cred);
 	current->process = NULL;
@@ -359,6 +363,7 @@ static void become_leader(struct process *p) REQUIRES(tasks_lock)
 	list_for_each(child, &p->children, sibling)
 		if (child->parent_tid == old_tid)
 			child->parent_tid = p->pid;
+	trace_leader_changes(p);
 	old_cred = p->cred;
 	p->cred = cred_get(current->cred);
 	cred_put(old_cred);

@@ -18,6 +18,7 @@
 #include "sched/rseq.h"
 #include "sched/sched.h"
 #include "sched/vfork.h"
+#include "trace/trace.h"
 
 #define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
@@ -336,7 +337,7 @@ static void link_process(struct process *p, struct task *t, const struct clone_a
  * Who signals a whole group holds tasks_lock for all of its members. So either the child is already in the group and
  * gets its own, or the signal is pending here and the call is made again after it: none slips through a fork.
  */
-static int link_task(struct task *t, const struct clone_args *args)
+static int link_task(struct task *t, const struct clone_args *args, struct trace_fork *trace)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
 	int r = signal_pending() ? -ERESTARTNOINTR : args->set_tid ? pid_alloc_at(args->set_tid) : pid_alloc();
@@ -351,6 +352,7 @@ static int link_task(struct task *t, const struct clone_args *args)
 	process_add_thread(t->process, t);
 	if (args->flags & CLONE_THREAD)
 		process_put(t->process);
+	trace_fork_link(trace, t);
 	task_get(t);
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return r;
@@ -359,6 +361,7 @@ static int link_task(struct task *t, const struct clone_args *args)
 long process_clone(const struct clone_args *args)
 {
 	struct new_pidfd pidfd = { .file = NULL };
+	struct trace_fork trace;
 	struct vfork_done *vfork;
 	struct task *t;
 	long r = check_flags(args);
@@ -373,11 +376,14 @@ long process_clone(const struct clone_args *args)
 	if (!t)
 		return -ENOMEM;
 	t->cred = cred_get(current->cred);
-	r = fill_task(t, args);
+	r = trace_fork_prepare(&trace, args);
+	if (r == 0)
+		r = fill_task(t, args);
 	if (r == 0)
 		r = prepare_pidfd(&pidfd, t, args);
 	if (r == 0)
-		r = link_task(t, args);
+		r = link_task(t, args, &trace);
+	trace_fork_cancel(&trace);
 	if (r < 0) {
 		drop_pidfd(&pidfd);
 		destroy_task(t);
@@ -391,7 +397,10 @@ long process_clone(const struct clone_args *args)
 	vfork = t->vfork;
 	task_start(t);
 	task_put(t);
-	if (vfork)
+	trace_fork_done(&trace, (int)r);
+	if (vfork) {
 		vfork_wait(vfork);
+		trace_vfork_done(&trace, (int)r);
+	}
 	return r;
 }

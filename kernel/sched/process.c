@@ -44,7 +44,7 @@ unsigned process_task_limit(void)
 
 	if (task_limit == 0) {
 		frame_stats(&stats);
-		task_limit = (unsigned)MIN(MAX(stats.total / 8 / (KERNEL_STACK_SIZE / PAGE_SIZE), 64ull), (u64)PID_MAX - 1);
+		task_limit = (unsigned)MIN(MAX(stats.total / 8 / ((KERNEL_STACK_SIZE + KERNEL_STACK_EXTRA) / PAGE_SIZE), 64ull), (u64)PID_MAX - 1);
 	}
 	return task_limit;
 }
@@ -62,6 +62,7 @@ struct process *process_alloc(void)
 		return NULL;
 	atomic_set(&p->refs, 1);
 	list_init(&p->all_link);
+	list_init(&p->tracees);
 	list_init(&p->children);
 	list_init(&p->sibling);
 	list_init(&p->threads);

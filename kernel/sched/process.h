@@ -21,6 +21,7 @@
 #include "sched/wait.h"
 
 #define PID_MAX 32768
+#define UNIMPLEMENTED_MAX 16
 
 enum rlimit_resource {
 	RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC, RLIMIT_NOFILE,
@@ -128,9 +129,12 @@ struct process {
 	bool stopped;			/* [s] by job control: every thread parks */
 	unsigned parked;		/* [s] threads that do */
 	int stop_code;			/* [s] the signal that stops it */
+	int job_signal;			/* [s] the signal that stopped it last */
 	int stop_signal;		/* [ts] to be reported by WUNTRACED, 0 when it was */
 	bool continued;			/* [ts] to be reported by WCONTINUED */
 	int notify;			/* [s] CLD_STOPPED or CLD_CONTINUED that the parent shall still hear of, or 0 */
+	struct list tracees;		/* [t] struct trace of those that its threads trace */
+	struct trace *leader_trace;	/* [t] of the leader, once that has ended */
 	struct waitq child_wait;	/* children's changes; exec waiting for threads; vfork waiting for the child */
 
 	struct rlimit limits[RLIMIT_COUNT];	/* [s] to change; single words are read without */
@@ -148,6 +152,7 @@ struct process {
 	atomic32 cpu_itimers_armed;	/* [a] 1 << enum itimer_which */
 	struct cpu_itimer cpu_itimers[2];	/* ITIMER_VIRTUAL, ITIMER_PROF */
 	struct posix_timers posix_timers;
+	u32 unimplemented[UNIMPLEMENTED_MAX];	/* [s] hashes of what the log has said already (trace/unimplemented.c); 0: free */
 	int oom_score_adj;		/* [a] -1000 … 1000; -1000: never */
 };
 

@@ -12,6 +12,7 @@
 #include "sched/process.h"
 #include "sched/process_internal.h"
 #include "sched/rseq.h"
+#include "trace/trace.h"
 
 /* ---- What is there to do ---- */
 
@@ -20,11 +21,22 @@ static bool must_exit(const struct process *p)
 	return p->exiting || (p->exec_task && p->exec_task != current);
 }
 
+/* A traced thread parks once for each stop of its process; then its tracer decides. */
+static bool must_park(const struct process *p)
+{
+	return p->stopped && !(current->trace && current->trace->group_seen);
+}
+
+static bool must_trap(void)
+{
+	return current->trace && current->trace->interrupt;
+}
+
 static void recalculate_locked(struct process *p)
 {
 	u64 ready = (current->pending.set | p->pending.set) & ~current->sigmask;
 
-	if (ready || must_exit(p) || p->stopped || p->notify)
+	if (ready || must_exit(p) || must_park(p) || p->notify || must_trap())
 		atomic_or(&current->work, WORK_SIGNAL);
 	else
 		atomic_and(&current->work, ~WORK_SIGNAL);
@@ -180,12 +192,18 @@ static struct sighand *park(struct process *p, struct sighand *h, irqstate *s)
 
 	p->parked++;
 	notify = signal_stop_complete(p);
-	while (p->stopped && !must_exit(p)) {
-		if (!notify)
+	while (must_park(p) && !must_exit(p)) {
+		bool traced = current->trace && !notify;
+
+		if (traced)
+			current->trace->group_seen = true;
+		else if (!notify)
 			current->state = TASK_STOPPED;
 		sighand_unlock(h, *s);
 		if (notify)
 			signal_notify_parent(p);
+		else if (traced)
+			trace_group_stop(p->job_signal);
 		else
 			schedule();
 		notify = false;
@@ -225,10 +243,27 @@ static struct sighand *begin_stop(struct process *p, struct sighand *h, irqstate
 	p->stop_dequeued = false;
 	p->stopped = true;
 	p->continued = false;
-	p->stop_code = sig;
-	list_for_each(t, &p->threads, thread_link)
+	p->stop_code = p->job_signal = sig;
+	list_for_each(t, &p->threads, thread_link) {
+		if (t->trace)
+			t->trace->group_seen = false;
 		if (t != current)
 			signal_wake_task(t, false);
+	}
+	return h;
+}
+
+/* The tracer's word on a signal that was taken: *sig is what it makes of it, 0 for nothing. */
+static struct sighand *show_tracer(struct process *p, struct sighand *h, irqstate *s, int *sig, struct abi_siginfo *info)
+	RELEASES(sighand_capability) ACQUIRES(sighand_capability)
+{
+	int taken = *sig;
+
+	sighand_unlock(h, *s);
+	*sig = trace_signal(taken, info);
+	h = sighand_lock(p, s);
+	if (*sig != taken && *sig != 0 && (SIGNALS_STOP & SIGNAL_BIT(*sig)))
+		p->stop_dequeued = true;
 	return h;
 }
 
@@ -264,11 +299,23 @@ static int next_handled(const struct regs *regs, struct abi_sigaction *action, s
 			h = sighand_lock(p, &s);
 			continue;
 		}
-		if (p->stopped) {
+		if (must_park(p)) {
 			h = park(p, h, &s);
 			continue;
 		}
+		if (must_trap()) {
+			current->trace->interrupt = false;
+			sighand_unlock(h, s);
+			trace_trap();
+			h = sighand_lock(p, &s);
+			continue;
+		}
 		sig = take_next(p, info);
+		if (sig != 0 && current->trace && sig != SIGKILL) {
+			h = show_tracer(p, h, &s, &sig, info);
+			if (sig == 0)
+				continue;
+		}
 		if (sig == 0)
 			break;
 		*action = h->actions[sig - 1];
@@ -349,6 +396,8 @@ static void run_handler(struct regs *regs, int sig, const struct abi_sigaction *
 	if (!(action->flags & ABI_SA_NODEFER))
 		blocked |= SIGNAL_BIT(sig);
 	signal_set_mask(current->sigmask | blocked);
+	if (unlikely(READ_ONCE(current->trace)))
+		trace_handler_started();
 }
 
 void signal_deliver(struct regs *regs)
@@ -357,10 +406,14 @@ void signal_deliver(struct regs *regs)
 	struct abi_siginfo info;
 	int sig;
 
+	if (unlikely(current->forced_step))
+		trace_disarm_step(regs);
 	while ((sig = next_handled(regs, &action, &info)) != 0)
 		run_handler(regs, sig, &action, &info);
 	restart_without_handler(regs);
 	restore_mask();
+	if (unlikely(READ_ONCE(current->trace)))
+		trace_arm_step(regs);
 }
 
 long signal_return(struct regs *regs)

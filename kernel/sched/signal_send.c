@@ -28,7 +28,7 @@ bool signal_pending(void)
 void signal_wake_task(struct task *t, bool fatal)
 {
 	atomic_or(&t->work, WORK_SIGNAL);
-	if (task_wake_if(t, 1u << TASK_SLEEPING | (fatal ? 1u << TASK_STOPPED : 0)))
+	if (task_wake_if(t, 1u << TASK_SLEEPING | (fatal ? 1u << TASK_STOPPED | 1u << TASK_TRACED : 0)))
 		return;
 	if (t != current && READ_ONCE(t->cpu) != arch_cpu_id())
 		arch_ipi_reschedule(READ_ONCE(t->cpu));
@@ -83,7 +83,7 @@ static bool is_ignored(struct process *p, struct sighand *h, struct task *t, int
 {
 	u64 bit = SIGNAL_BIT(sig), handler = h->actions[sig - 1].handler;
 
-	if (t && (t->sigmask & bit))
+	if (t && ((t->sigmask & bit) || (t->trace && sig != SIGKILL)))
 		return false;
 	if (handler == ABI_SIG_DFL)
 		return p->unkillable || (SIGNALS_IGNORE & bit);
@@ -163,7 +163,7 @@ static void notify_target(struct process *p, struct sighand *h, struct task *t, 
 		t = choose_thread(p, sig);
 	if (!t || p->stopped)			/* a stopped process gets it when it is continued */
 		return;
-	if (is_fatal(h, sig) && !p->unkillable && !(SIGNALS_CORE & SIGNAL_BIT(sig)))
+	if (is_fatal(h, sig) && !t->trace && !p->unkillable && !(SIGNALS_CORE & SIGNAL_BIT(sig)))
 		signal_begin_group_exit(p, sig);
 	else
 		signal_wake_task(t, false);

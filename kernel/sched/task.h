@@ -20,12 +20,14 @@ struct mm;
 struct fd_table;
 struct fs_context;
 struct cred;
+struct trace;
 
 enum task_state {
 	TASK_RUNNING,		/* on a CPU or on a run queue */
 	TASK_SLEEPING,		/* until woken or a signal */
 	TASK_WAITING,		/* until woken */
 	TASK_STOPPED,		/* by job control, until SIGCONT or SIGKILL */
+	TASK_TRACED,		/* until its tracer lets it go on, or SIGKILL */
 	TASK_DEAD,		/* switched away for good */
 };
 
@@ -107,7 +109,8 @@ struct task {
 	int pdeath_signal;		/* [T] */
 	struct vfork_done *vfork;	/* [T] completed when the mm is released (exec or exit) */
 	u64 min_faults, maj_faults;	/* [T] */
-	unsigned syscall_nr;		/* [T] the call it is in, for the log */
+	struct trace *trace;		/* [ts] who traces it (trace/trace.h), or NULL; s: sighand lock, t: tasks_lock, both to change */
+	bool forced_step;		/* [T] the single-step flag of its registers is its tracer's */
 };
 
 /* A kernel task: runs entry(arg) once woken; it ends by returning. NULL when memory is out. */

@@ -9,6 +9,7 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
+#include "trace/trace.h"
 
 static bool is_wanted(const struct process *child, enum wait_which which, int id, unsigned options)
 {
@@ -71,13 +72,13 @@ static void fill_report(struct process *child, struct wait_report *report, int c
 	add_live_threads(child, &report->usage);
 }
 
-/* A zombie; *reaped is set when it is to be put. */
+/* A zombie that no tracer must see first; *reaped is set when it is to be put. */
 static bool report_zombie(struct process *child, unsigned options, struct wait_report *report, struct process **reaped)
 	REQUIRES(tasks_lock)
 {
 	int status = child->exit_code;
 
-	if (!child->zombie || !(options & WEXITED))
+	if (!child->zombie || child->leader_trace || !(options & WEXITED))
 		return false;
 	fill_report(child, report, (status & 0x7f) == 0 ? ABI_CLD_EXITED :
 		    status & 0x80 ? ABI_CLD_DUMPED : ABI_CLD_KILLED, status);
@@ -109,6 +110,22 @@ static bool report_job_control(struct process *child, unsigned options, struct w
 	return stopped || continued;
 }
 
+/* What there is of traced threads, when the children have nothing (r) to report. */
+static int look_at_traced(int r, enum wait_which which, int id, unsigned options, struct wait_report *report,
+			  struct process **reaped) REQUIRES(tasks_lock)
+{
+	struct list zombies = LIST_INIT(zombies);
+	enum trace_found found = trace_wait(which, id, options, report, &zombies);
+
+	if (!list_empty(&zombies)) {
+		*reaped = list_first(&zombies, struct process, sibling);
+		list_del(&(*reaped)->sibling);
+	}
+	if (found == TRACE_REPORT)
+		return report->pid;
+	return found == TRACE_NOTHING ? 0 : r;
+}
+
 /* One look at the children: a pid, 0 when there are some but none to report, -ECHILD. */
 static int look(enum wait_which which, int id, unsigned options, struct wait_report *report, struct process **reaped)
 {
@@ -121,11 +138,13 @@ static int look(enum wait_which which, int id, unsigned options, struct wait_rep
 			continue;
 		r = 0;
 		if (report_zombie(child, options, report, reaped) ||
-		    (!child->zombie && report_job_control(child, options, report))) {
+		    (!child->zombie && !trace_is_mine(child) && report_job_control(child, options, report))) {
 			r = report->pid;
 			break;
 		}
 	}
+	if (unlikely(!list_empty(&me->tracees)) && r <= 0)
+		r = look_at_traced(r, which, id, options, report, reaped);
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return r;
 }

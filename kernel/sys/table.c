@@ -1,34 +1,24 @@
 /*
- * The dispatch table of both entries, from abi/syscalls.def. entry.S calls through it; a hole answers ENOSYS and says
- * so once for each program and number in the log.
+ * The dispatch table of both entries, from abi/syscalls.def, and the slow way to it. entry.S calls through the table; a hole
+ * answers ENOSYS and says so once for each program and number in the log. Task context.
  */
+#include "sys/table.h"
 #include "arch/x86_64/regs.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
-#include "lib/log.h"
 #include "sched/process.h"
 #include "sched/task.h"
+#include "trace/call_ring.h"
+#include "trace/trace.h"
+#include "trace/unimplemented.h"
 
-#define SYSCALL_LIMIT 512
+typedef long (*syscall_fn)(u64 a, u64 b, u64 c, u64 d, u64 e, u64 f);
 
 extern void *const syscall_table[SYSCALL_LIMIT];
-extern const u64 syscall_table_size;
 
 static long syscall_hole(void)
 {
-	struct regs *regs = arch_task_regs(current);
-
-	if (current->syscall_nr != (unsigned)regs->orig_rax) {
-		current->syscall_nr = (unsigned)regs->orig_rax;
-		log_info("syscall", "%s[%d] called number %u, which does not exist", current->name, current->tid,
-			 (unsigned)regs->orig_rax);
-	}
-	return -ENOSYS;
-}
-
-long syscall_unknown(struct regs *regs);
-long syscall_unknown(struct regs *regs)
-{
+	report_unimplemented_call((u32)arch_task_regs(current)->orig_rax);
 	return -ENOSYS;
 }
 
@@ -42,4 +32,29 @@ void *const syscall_table[SYSCALL_LIMIT] = {
 #pragma clang diagnostic pop
 };
 
-const u64 syscall_table_size = SYSCALL_LIMIT;
+static long dispatch(const struct regs *r)
+{
+	u32 number = (u32)r->orig_rax;
+	syscall_fn fn = number < SYSCALL_LIMIT ? (syscall_fn)syscall_table[number] : (syscall_fn)(void *)syscall_hole;
+
+	return fn(r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9);
+}
+
+/* The tracer may have changed number and arguments at the first stop (a negative number: no call), and the result at the second. */
+long syscall_slow(struct regs *regs)
+{
+	struct call_record *record = call_ring_begin((u32)regs->orig_rax, regs);
+	u64 number;
+
+	if (unlikely(READ_ONCE(current->trace))) {
+		regs->rax = (u64)-ENOSYS;
+		trace_call_begins(regs);
+	}
+	number = regs->orig_rax;
+	if ((i64)number >= 0)
+		regs->rax = (u64)dispatch(regs);
+	record->result = (i64)regs->rax;
+	if (unlikely(READ_ONCE(current->trace)))
+		trace_call_ends(regs, number);
+	return (long)regs->rax;
+}

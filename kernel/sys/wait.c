@@ -101,6 +101,9 @@ static int put_info(uaddr info, const struct wait_report *report, bool found)
 		case ABI_CLD_STOPPED:
 			i.status = report->status >> 8 & 0xff;
 			break;
+		case ABI_CLD_TRAPPED:		/* with the event, where there is one */
+			i.status = report->status >> 8;
+			break;
 		case ABI_CLD_CONTINUED:
 			i.status = SIGCONT;
 			break;

@@ -246,7 +246,7 @@ static void test_stacks(void **unused)
 		for (unsigned i = 0; i < ARRAY_SIZE(stacks); i++)
 			stacks[i] = kstack_alloc();
 	}
-	assert_in_range(mapped_count, mapped, mapped + 2 * 8 * KERNEL_STACK_SIZE / PAGE_SIZE);
+	assert_in_range(mapped_count, mapped, mapped + 2 * 8 * (KERNEL_STACK_SIZE + KERNEL_STACK_EXTRA) / PAGE_SIZE);
 	host_cpu = 0;
 	kstack_drain();
 	assert_int_equal(mapped_count, 0);

@@ -22,6 +22,14 @@
 #define R_FLAGS 144
 #define R_RSP  152
 #define R_SS   160
+#define R_SIZE 168
+/* struct call_ring (trace/call_ring.h), right above struct regs; and in it one struct call_record */
+#define RING_NEXT    (R_SIZE + 0)
+#define RING_LIMIT   (R_SIZE + 4)
+#define RING_RECORDS (R_SIZE + 16)
+#define RECORD_SIZE  64
+#define RECORD_MASK  (64 * RECORD_SIZE - 1)
+#define RECORD_RESULT 56
 
 #define KERNEL_CS 0x08
 #define KERNEL_DS 0x10
@@ -72,6 +80,34 @@
 	popq	%rdi
 .endm
 
+/*
+ * To the handler of the call in eax, by way of the ring of the last calls: rbx, which handlers keep, is its record there. A number
+ * out of range, and any of a thread that is traced, goes the slow way.
+ */
+.macro DISPATCH slow
+	xorl	%ebp, %ebp
+	movl	%eax, %eax
+	cmpl	RING_LIMIT(%rsp), %eax
+	jae	\slow
+	movl	RING_NEXT(%rsp), %ebx
+	leal	RECORD_SIZE(%rbx), %ecx
+	andl	$RECORD_MASK, %ecx
+	movl	%ecx, RING_NEXT(%rsp)
+	leaq	RING_RECORDS(%rsp, %rbx), %rbx
+	movl	%eax, (%rbx)
+	movq	%rdi, 8(%rbx)
+	movq	%rsi, 16(%rbx)
+	movq	%rdx, 24(%rbx)
+	movq	%r10, 32(%rbx)
+	movq	%r8, 40(%rbx)
+	movq	%r9, 48(%rbx)
+	movq	%r10, %rcx
+	leaq	syscall_table(%rip), %r10
+	call	*(%r10, %rax, 8)
+	movq	%rax, R_RAX(%rsp)
+	movq	%rax, RECORD_RESULT(%rbx)
+.endm
+
 	.section .text.entry, "ax", @progbits
 
 /* From the loader: rdi = struct boot_info in the direct map. The stack moves into the image. */
@@ -102,17 +138,10 @@ syscall_entry:
 	pushq	%rax
 	SAVE_REGS
 	sti
-	xorl	%ebp, %ebp
-	movl	%eax, %eax
-	cmpq	syscall_table_size(%rip), %rax
-	jae	1f
-	movq	%r10, %rcx
-	leaq	syscall_table(%rip), %r10
-	call	*(%r10, %rax, 8)
-	movq	%rax, R_RAX(%rsp)
+	DISPATCH 1f
 	jmp	return_to_user
 1:	movq	%rsp, %rdi
-	call	syscall_unknown
+	call	syscall_slow
 	movq	%rax, R_RAX(%rsp)
 	jmp	return_to_user
 
@@ -125,14 +154,7 @@ int80_entry:
 	cld
 	CLAC
 	sti
-	xorl	%ebp, %ebp
-	movl	%eax, %eax
-	cmpq	syscall_table_size(%rip), %rax
-	jae	1b
-	movq	%r10, %rcx
-	leaq	syscall_table(%rip), %r10
-	call	*(%r10, %rax, 8)
-	movq	%rax, R_RAX(%rsp)
+	DISPATCH 1b
 	/* fall through */
 
 /*
@@ -266,7 +288,7 @@ paranoid_entry:
 	shlq	$32, %rdx
 	orq	%rdx, %rax
 	xorl	%ebx, %ebx
-	cmpq	168(%rsp), %rax			/* sizeof(struct regs) */
+	cmpq	R_SIZE(%rsp), %rax
 	je	1f
 	swapgs
 	movl	$1, %ebx

@@ -8,11 +8,19 @@
 #include "lib/string.h"
 #include "sched/rseq.h"
 #include "sched/task.h"
+#include "trace/call_ring.h"
 
 /* What entry.S counts on. */
 _Static_assert(offsetof(struct task, arch.stack_top) == 8, "TASK_STACK_TOP");
 _Static_assert(offsetof(struct task, work) == 48, "TASK_WORK");
 _Static_assert(offsetof(struct regs, orig_rax) == 120, "R_ORIG");
+_Static_assert(sizeof(struct regs) == 168, "R_SIZE");
+_Static_assert(offsetof(struct call_ring, limit) == 4 && offsetof(struct call_ring, records) == 16, "RING_");
+_Static_assert(offsetof(struct call_record, result) == 56, "RECORD_RESULT");
+
+/* The ring's first words are on the stack's last page, so that its records end with the page above it. */
+#define RING_HEAD offsetof(struct call_ring, records)
+_Static_assert(sizeof(struct call_ring) - RING_HEAD <= KERNEL_STACK_EXTRA, "the ring has room above the stack");
 
 /* switch_stacks pops r15, r14, r13, r12, rbx, rbp, then returns to `rip`. */
 struct switch_frame {
@@ -21,7 +29,7 @@ struct switch_frame {
 
 static u64 stack_top(const struct task *t)
 {
-	return (u64)t->kernel_stack + KERNEL_STACK_SIZE;
+	return (u64)t->kernel_stack + KERNEL_STACK_SIZE - RING_HEAD;
 }
 
 void arch_task_init_kernel(struct task *t, void (*entry)(void *), void *arg)
@@ -98,6 +106,7 @@ void arch_task_init_user(struct task *t, const struct regs *from, u64 user_stack
 	struct regs *regs;
 
 	t->arch.stack_top = stack_top(t);
+	call_ring_init(call_ring_of(t));
 	regs = arch_task_regs(t);
 	*regs = *from;
 	regs->rax = 0;

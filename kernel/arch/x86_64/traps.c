@@ -14,6 +14,7 @@
 #include "sched/rseq.h"
 #include "sched/signal.h"
 #include "sched/task.h"
+#include "trace/trace.h"
 
 enum vector {
 	TRAP_DIVIDE = 0, TRAP_DEBUG = 1, TRAP_NMI = 2, TRAP_BREAKPOINT = 3, TRAP_OVERFLOW = 4, TRAP_BOUND = 5, TRAP_OPCODE = 6,
@@ -129,6 +130,10 @@ static void debug_trap(struct regs *r)
 
 	__asm__ volatile("mov %%dr6, %0" : "=r"(dr6));
 	__asm__ volatile("mov %0, %%dr6" : : "r"(0xffff0ff0ul));
+	if (current->forced_step && !READ_ONCE(current->trace)) {	/* its tracer is gone */
+		trace_disarm_step(r);
+		return;
+	}
 	signal_force(SIGTRAP, dr6 & (1 << 14) ? ABI_TRAP_TRACE : ABI_TRAP_BRKPT, r->rip);
 }
 
