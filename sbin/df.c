@@ -1,103 +1,153 @@
-/* df [-hkP] [FILE]...: the room on file systems, of all that are mounted or of those that hold the files. */
-#include <sys/syscall.h>
+/*
+ * df [-ahikPT] [-t TYPE] [FILE]...: the room on file systems, of all that are mounted or of those that hold the files; -i counts
+ * files instead, -a shows those without room, too.
+ */
+#include <sys/statfs.h>
 
 #include "size.h"
 #include "tool.h"
 
-/* What statfs fills in (the Linux ABI); blocks are units of `unit` bytes. */
-struct usage {
-	long type, block_size;
-	unsigned long blocks, free, available, files, files_free;
-	long id, name_max, unit, flags, spare[4];
+/* A row of /proc/mounts. */
+struct mounted {
+	char device[256], place[4096], type[64];
 };
 
-static bool human;
+static bool human, all, inodes, show_type;
+static const char *wanted_type;
 static unsigned long unit = 512;
 
 static void show_number(unsigned long bytes)
 {
 	char text[16];
 
-	if (human)
+	if (inodes)
+		printf(" %9lu", bytes);
+	else if (human)
 		printf(" %9s", human_size(bytes, text));
 	else
 		printf(" %9lu", bytes / unit);
 }
 
-static void show(const char *device, const char *mount, const char *path, bool even_empty)
+static void show(const struct mounted *m, const char *path, bool even_empty)
 {
-	struct usage usage;
-	unsigned long block, used, reachable;
+	struct statfs usage;
+	unsigned long block, total, used, available;
 
-	if (syscall(SYS_statfs, path, &usage) < 0) {
+	if (statfs(path, &usage) < 0) {
 		tool_error(path);
 		return;
 	}
-	if (!usage.blocks && !even_empty)
+	block = inodes ? 1 : (unsigned long)(usage.f_frsize ? usage.f_frsize : usage.f_bsize);
+	total = inodes ? usage.f_files : usage.f_blocks;
+	used = total - (inodes ? usage.f_ffree : usage.f_bfree);
+	available = inodes ? usage.f_ffree : usage.f_bavail;
+	if (!usage.f_blocks && !even_empty)
 		return;
-	block = (unsigned long)(usage.unit ? usage.unit : usage.block_size);
-	used = usage.blocks - usage.free;
-	reachable = used + usage.available;
-	printf("%-15s", device);
-	show_number(usage.blocks * block);
+	printf("%-15s", m->device);
+	if (show_type)
+		printf(" %-9s", m->type);
+	show_number(total * block);
 	show_number(used * block);
-	show_number(usage.available * block);
-	if (reachable)
-		printf(" %7lu%% %s\n", (used * 100 + reachable - 1) / reachable, mount);
+	show_number(available * block);
+	if (used + available)
+		printf(" %7lu%% %s\n", (used * 100 + used + available - 1) / (used + available), m->place);
 	else
-		printf(" %8s %s\n", "-", mount);
+		printf(" %8s %s\n", "-", m->place);
 }
 
-/* Calls show for every mount, or (path) for the one with the longest name that the path lies in. */
+/* "\040" and the like of /proc/mounts, in place. */
+static void decode(char *text)
+{
+	char *out = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+			*out++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
+			text += 3;
+		} else {
+			*out++ = *text;
+		}
+	}
+	*out = '\0';
+}
+
+static bool next_mount(FILE *mounts, struct mounted *m)
+{
+	static char line[8192];
+	char *state, *device, *place, *type;
+
+	if (!fgets(line, sizeof(line), mounts))
+		return false;
+	device = strtok_r(line, " ", &state);
+	place = strtok_r(NULL, " ", &state);
+	type = strtok_r(NULL, " ", &state);
+	if (!type)
+		return false;
+	decode(device);
+	decode(place);
+	strlcpy(m->device, device, sizeof(m->device));
+	strlcpy(m->place, place, sizeof(m->place));
+	strlcpy(m->type, type, sizeof(m->type));
+	return true;
+}
+
+/* Does the absolute path lie in the mount? */
+static bool holds(const struct mounted *m, const char *path)
+{
+	size_t n = strcmp(m->place, "/") ? strlen(m->place) : 0;
+
+	return strncmp(path, m->place, n) == 0 && (!path[n] || path[n] == '/');
+}
+
+/* Calls show for every mount, or (path) for the last one with the longest name that the path lies in. */
 static void show_mounts(const char *path)
 {
-	char line[1024], best_device[256] = "-", best[256] = "/", absolute[4096], *state, *device, *mount;
+	static struct mounted m, best;
+	char absolute[4096];
 	FILE *mounts = fopen("/proc/mounts", "r");
 
 	if (!mounts) {
 		tool_error("/proc/mounts");
 		return;
 	}
+	best = (struct mounted){ "-", "/", "-" };
 	if (path && !realpath(path, absolute)) {
 		tool_error(path);
 		fclose(mounts);
 		return;
 	}
-	while (fgets(line, sizeof(line), mounts)) {
-		device = strtok_r(line, " ", &state);
-		mount = strtok_r(NULL, " ", &state);
-		if (!mount)
-			continue;
-		if (!path) {
-			show(device, mount, mount, false);
-			continue;
-		}
-		size_t n = strcmp(mount, "/") ? strlen(mount) : 0;
-
-		if (strncmp(absolute, mount, n) || (absolute[n] && absolute[n] != '/') || strlen(mount) < strlen(best))
-			continue;
-		strlcpy(best, mount, sizeof(best));
-		strlcpy(best_device, device, sizeof(best_device));
+	while (next_mount(mounts, &m)) {
+		if (!path && (!wanted_type || strcmp(wanted_type, m.type) == 0))
+			show(&m, m.place, all);
+		if (path && holds(&m, absolute) && strlen(m.place) >= strlen(best.place))
+			best = m;
 	}
 	fclose(mounts);
 	if (path)
-		show(best_device, best, path, true);
+		show(&best, path, true);
 }
 
 int main(int argc, char **argv)
 {
+	const char *heading;
 	int option;
 
 	tool_name = "df";
-	while ((option = getopt(argc, argv, "hkP")) >= 0) {
+	while ((option = getopt(argc, argv, "ahikPTt:")) >= 0) {
 		if (option == '?')
-			tool_usage("[-hkP] [FILE]...");
+			tool_usage("[-ahikPT] [-t TYPE] [FILE]...");
+		all |= option == 'a';
 		human |= option == 'h';
+		inodes |= option == 'i';
+		show_type |= option == 'T';
 		if (option == 'k')
 			unit = 1024;
+		if (option == 't')
+			wanted_type = optarg;
 	}
-	printf("%-15s %9s %9s %9s %8s Mounted on\n", "Filesystem", human ? "Size" : unit == 512 ? "512-blocks" : "1024-blocks",
-	       "Used", "Available", "Capacity");
+	heading = inodes ? "Inodes" : human ? "Size" : unit == 512 ? "512-blocks" : "1024-blocks";
+	printf("%-15s%s %9s %9s %9s %8s Mounted on\n", "Filesystem", show_type ? " Type     " : "", heading, "Used", "Available",
+	       "Capacity");
 	if (optind == argc)
 		show_mounts(NULL);
 	for (; optind < argc; optind++)

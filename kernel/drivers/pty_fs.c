@@ -20,7 +20,7 @@
 #define FIRST_NODE	3		/* inode numbers: the directory, ptmx, then the nodes by their numbers */
 
 static struct filesystem devpts = {
-	.type = "devpts", .mount_options = "rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666", .magic = DEVPTS_MAGIC,
+	.type = "devpts", .options = ",gid=5,mode=620,ptmxmode=666", .magic = DEVPTS_MAGIC,
 	.device = 7,
 };
 
@@ -87,21 +87,32 @@ void pty_fs_remove(struct dentry *node)
 	dentry_put(node);
 }
 
+static int devpts_get(const char *options, struct filesystem **fs)
+{
+	*fs = &devpts;
+	return devpts.root ? 0 : -ENODEV;
+}
+
+const struct fs_type devpts_type = { .name = "devpts", .get = devpts_get };
+
 /* /dev/pts, a new directory of the file system on /dev. */
 static struct dentry *mount_point(void)
 {
 	struct dentry *dev = dentry_find(fs_root_dentry(), "dev", 3), *d;
 	struct inode *i;
 
-	if (!dev || !dev->mounted)
+	if (!dev)
 		return ERR_PTR(-ENOENT);
-	i = memfs_inode(dev->mounted->inode->fs, S_IFDIR | 0755, 0);
-	if (IS_ERR(i))
+	dev = mount_cross(dev);
+	i = memfs_inode(dev->inode->fs, S_IFDIR | 0755, 0);
+	if (IS_ERR(i)) {
+		dentry_put(dev);
 		return (struct dentry *)i;
+	}
 	atomic_inc(&i->nlink);
-	d = add(dev->mounted, "pts", i);
+	d = add(dev, "pts", i);
 	if (!IS_ERR(d))
-		atomic_inc(&dev->mounted->inode->nlink);
+		atomic_inc(&dev->inode->nlink);
 	dentry_put(dev);
 	return d;
 }
@@ -133,7 +144,7 @@ int pty_fs_init(void)
 	int error = IS_ERR(on) ? (int)PTR_ERR(on) : make_root();
 
 	if (!error) {
-		filesystem_mount(&devpts, on);
+		filesystem_mount(&devpts, on, MS_NOSUID | MS_NOEXEC);
 		dentry_put(on);
 	}
 	return error;

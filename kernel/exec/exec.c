@@ -101,7 +101,8 @@ static int compute_cred(struct exec_image *x)
 	if (!c)
 		return -ENOMEM;
 	x->cred = c;
-	if (!current->process->no_new_privs && !trace_is_unprivileged()) {
+	if (!current->process->no_new_privs && !trace_is_unprivileged() &&
+	    !(dentry_mount(x->program.file->dentry)->flags & MS_NOSUID)) {
 		if (inode->mode & S_ISUID)
 			c->euid = inode->uid;
 		if ((inode->mode & (S_ISGID | 0010)) == (S_ISGID | 0010))

@@ -8,6 +8,8 @@
  * dentry's own, and a whole chain up to the root under tree_lock. tree_lock is the only place where several locks of
  * RANK_DENTRY are held, so their order among each other does not matter.
  *
+ * Views (fs/mount.h) are dentries outside of this tree: their own parents, without children.
+ *
  * Task context. Directory rules (permissions, link counts) are fs/dirops.c's.
  */
 #include "fs/file.h"
@@ -148,9 +150,27 @@ struct dentry *dentry_alloc(struct dentry *parent, const char *name, size_t leng
 	return d;
 }
 
+struct dentry *dentry_alloc_view(struct mount *mount, struct dentry *origin)
+{
+	struct dentry *d = dentry_alloc(NULL, "", 0);
+
+	if (!d)
+		return NULL;
+	inode_get(origin->inode);
+	dentry_get(origin);
+	d->inode = origin->inode;
+	d->origin = origin;
+	d->mount = mount;
+	return d;
+}
+
 static void dentry_free(struct dentry *d)
 {
 	ASSERT(!d->hashed);
+	if (d->origin) {
+		view_forget(d);
+		dentry_put(d->origin);
+	}
 	if (d->children) {
 		ASSERT(d->children->count == 0);
 		kfree(d->children->buckets);
@@ -242,6 +262,19 @@ struct dentry *dentry_find(struct dentry *dir, const char *name, size_t length)
 			d = d->hash_next;
 		if (d)
 			dentry_get(d);
+	}
+	spin_unlock(&dir->lock);
+	return d;
+}
+
+struct dentry *dentry_first(struct dentry *dir)
+{
+	struct dentry *d = NULL;
+
+	spin_lock(&dir->lock);
+	if (dir->children && dir->children->count) {
+		d = list_first(&dir->children->order, struct dentry, sibling);
+		dentry_get(d);
 	}
 	spin_unlock(&dir->lock);
 	return d;
@@ -405,9 +438,8 @@ void dentry_list(struct dentry *dir, struct dir_context *c, struct dir_cursor *c
 	d = dir->children ? list_start(dir, c->pos, stale) : NULL;
 	while (d && d->cookie < cursor->end) {
 		struct dentry *next = d->sibling.next == &dir->children->order ? NULL : list_next(d, sibling);
-		struct inode *shown = d->mounted ? d->mounted->inode : d->inode;
 
-		if (!c->emit(c, d->name, d->name_length, shown->ino, shown->mode >> 12 & 15, d->cookie + 1)) {
+		if (!c->emit(c, d->name, d->name_length, d->inode->ino, d->inode->mode >> 12 & 15, d->cookie + 1)) {
 			dentry_get(d);
 			cursor->at = d;
 			c->pos = d->cookie;
@@ -431,24 +463,63 @@ static char *prepend(char *p, const char *buf, const char *text, size_t length)
 	return p;
 }
 
-static char *climb(struct dentry *d, struct dentry *root, char *p, const char *buf) REQUIRES(tree_lock)
+/* A place in the tree of mounts: a file system's own dentry and the mount that it is looked at in; views need not exist. */
+struct place {
+	const struct mount *mount;
+	struct dentry *at;
+};
+
+static struct place place_of(struct dentry *d)
 {
-	while (d != root && p) {
-		if (d->covers) {
-			d = d->covers;
+	return (struct place){ dentry_mount(d), dentry_real(d) };
+}
+
+/* From the root of a mount to what it covers; false when it is no root, or hangs nowhere (any more). */
+static bool leave_mount(struct place *p) REQUIRES(mount_lock)
+{
+	if (!p->mount->root || p->at != dentry_real(p->mount->root) || !p->mount->point)
+		return false;
+	*p = place_of(p->mount->point);
+	return true;
+}
+
+bool dentry_reaches(struct dentry *d, struct dentry *root)
+{
+	struct place p = place_of(d), end = place_of(root);
+	bool same;
+
+	spin_lock(&mount_lock);
+	spin_lock(&tree_lock);
+	while (!(same = p.at == end.at && p.mount == end.mount)) {
+		if (leave_mount(&p))
 			continue;
-		}
-		if (d->parent == d) {
-			if (!d->deleted)
-				break;
-			root = d;
-		}
+		if (p.at->parent == p.at)
+			break;
+		p.at = p.at->parent;
+	}
+	spin_unlock(&tree_lock);
+	spin_unlock(&mount_lock);
+	return same;
+}
+
+/* From d to `root`, over mounts. Ends at the top of what is not mounted anywhere. */
+static char *climb(struct dentry *from, struct dentry *root, char *p, const char *buf) REQUIRES(mount_lock) REQUIRES(tree_lock)
+{
+	struct place at = place_of(from), end = place_of(root);
+
+	while (p && !(at.at == end.at && at.mount == end.mount)) {
+		struct dentry *d = at.at;
+
+		if (leave_mount(&at))
+			continue;
+		if (d->parent == d && !d->deleted)
+			break;
 		p = prepend(p, buf, d->name, d->name_length);
 		if (p)
 			p = prepend(p, buf, "/", 1);
-		if (d == root)
+		if (d->parent == d)
 			break;
-		d = d->parent;
+		at.at = d->parent;
 	}
 	return p;
 }
@@ -462,17 +533,17 @@ char *dentry_path(struct dentry *d, struct dentry *root, char *buf, size_t size)
 		return ERR_PTR(-ENAMETOOLONG);
 	start = end - 1;
 	*start = '\0';
+	spin_lock(&mount_lock);
 	spin_lock(&tree_lock);
-	if (d->deleted)
+	if (dentry_deleted(d))
 		start = prepend(start, buf, suffix, sizeof(suffix) - 1);
 	if (d->parent == d && d->name_length)	/* memory with a name, but without a place: "/memfd:…" */
 		p = prepend(start, buf, d->name, d->name_length);
 	else
 		p = climb(d, root, start, buf);
 	spin_unlock(&tree_lock);
-	if (p == start && d == root)
-		p = prepend(p, buf, "/", 1);
-	else if (p == start)
+	spin_unlock(&mount_lock);
+	if (p == start)
 		p = prepend(p, buf, "/", 1);
 	return p ? p : ERR_PTR(-ENAMETOOLONG);
 }

@@ -22,7 +22,7 @@ struct device {
 
 static struct spinlock devices_lock = SPINLOCK_INIT("devices", RANK_DEVICE);
 static struct device *devices;		/* [devices_lock] */
-static struct filesystem devfs = { .type = "devtmpfs", .mount_options = "rw,nosuid,relatime", .magic = TMPFS_MAGIC, .device = 5 };
+static struct filesystem devfs = { .type = "devtmpfs", .magic = TMPFS_MAGIC, .device = 5 };
 
 static struct device *device_find(u32 type, u64 rdev)
 {
@@ -147,6 +147,14 @@ static void add_link(const char *name, const char *target)
 	dentry_put(made);
 }
 
+static int devfs_get(const char *options, struct filesystem **fs)
+{
+	*fs = &devfs;
+	return 0;
+}
+
+const struct fs_type devfs_type = { .name = "devtmpfs", .get = devfs_get };
+
 void devfs_init(struct dentry *on)
 {
 	struct dentry *d = dentry_alloc(NULL, "", 0);
@@ -156,7 +164,7 @@ void devfs_init(struct dentry *on)
 	atomic_set(&i->nlink, 2);
 	d->inode = i;
 	devfs.root = d;
-	filesystem_mount(&devfs, on);
+	filesystem_mount(&devfs, on, MS_NOSUID);
 	add_link("fd", "/proc/self/fd");
 	add_link("stdin", "/proc/self/fd/0");
 	add_link("stdout", "/proc/self/fd/1");

@@ -12,11 +12,13 @@
 
 int dir_may_create(struct dentry *dir)
 {
-	if (dir->deleted && dir->parent != dir)
+	if ((dentry_deleted(dir) && dentry_real(dir)->parent != dir) || dir->inode->fs->dead)
 		return -ENOENT;
 	/* Where names come from a table, one that is not there cannot be (proc). */
 	if (dir->inode->ops->lookup)
 		return -ENOENT;
+	if (mount_readonly(dentry_mount(dir)))
+		return -EROFS;
 	return inode_permission(dir->inode, current->cred, MAY_WRITE | MAY_EXEC);
 }
 
@@ -40,7 +42,7 @@ int dir_may_delete(struct dentry *dir, struct dentry *d, bool want_directory)
 		return -ENOTDIR;
 	if (!want_directory && S_ISDIR(d->inode->mode))
 		return -EISDIR;
-	if (want_directory && (d->mounted || d->covers))
+	if (READ_ONCE(d->mount_count))
 		return -EBUSY;
 	return dir->inode->ops->create ? 0 : -EPERM;
 }
@@ -67,14 +69,14 @@ static void count_name(struct inode *dir, struct inode *inode)
 	inode_touch(dir);
 }
 
-/* Under the directory's lock, the name known to be free: takes the inode's reference. The dentry, referenced. */
+/* Under the directory's lock, the name known to be free: takes the inode's reference. The file system's dentry, referenced. */
 static struct dentry *add_name(struct path_end *end, struct inode *inode)
 {
 	struct dentry *d;
 
 	if (IS_ERR(inode))
 		return (struct dentry *)inode;
-	d = dentry_alloc(end->dir, end->name, end->length);
+	d = dentry_alloc(dentry_real(end->dir), end->name, end->length);
 	if (!d) {
 		inode_put(inode);
 		return ERR_PTR(-ENOMEM);
@@ -113,6 +115,7 @@ struct dentry *dir_create(struct path_end *end, u32 mode, u64 rdev, bool *create
 	d = add_name(end, inode);
 	if (created)
 		*created = !IS_ERR(d);
+	d = view_of(end->dir, d);
 out:
 	mutex_unlock(&dir->lock);
 	return d;
@@ -135,14 +138,14 @@ struct dentry *dir_create_nameless(struct dentry *dir, u32 mode, bool linkable)
 	set_owner(inode, dir->inode);
 	inode->linkable = linkable;
 	snprintf(name, sizeof(name), "#%llu", (unsigned long long)inode->ino);
-	d = dentry_alloc(dir, name, strlen(name));
+	d = dentry_alloc(dentry_real(dir), name, strlen(name));
 	if (!d) {
 		inode_put(inode);
 		return ERR_PTR(-ENOMEM);
 	}
 	d->inode = inode;
 	d->deleted = true;
-	return d;
+	return view_of(dir, d);
 }
 
 /* Walk to the place of a new name: the errors of a last component that cannot be made. */
@@ -241,8 +244,9 @@ int do_symlink(const char *target, int dirfd, const char *path)
 }
 
 /* link(2)'s rules about the two ends; both locks held, but no lock of a directory `old`. */
-static int may_link(struct path_end *end, struct inode *old)
+static int may_link(struct path_end *end, struct dentry *source)
 {
+	struct inode *old = source->inode;
 	struct dentry *d = path_child(end->dir, end->name, end->length);
 	int error = IS_ERR(d) ? (int)PTR_ERR(d) : -EEXIST;
 
@@ -253,7 +257,7 @@ static int may_link(struct path_end *end, struct inode *old)
 	error = dir_may_create(end->dir);
 	if (error)
 		return error;
-	if (end->dir->inode->fs != old->fs)
+	if (dentry_mount(end->dir) != dentry_mount(source))
 		return -EXDEV;
 	if (!end->dir->inode->ops->create || S_ISDIR(old->mode))
 		return -EPERM;
@@ -274,7 +278,7 @@ int do_link(struct dentry *old, int dirfd, const char *path)
 	/* A directory is refused, and may be above end.dir: its lock is not to be taken. */
 	inner = S_ISDIR(inode->mode) ? end.dir->inode : inode;
 	inode_lock_two(end.dir->inode, inner);
-	error = may_link(&end, inode);
+	error = may_link(&end, old);
 	if (!error) {
 		inode_get(inode);
 		d = add_name(&end, inode);
@@ -299,12 +303,13 @@ int do_unlink(int dirfd, const char *path)
 	if (error)
 		return error;
 	dir = end.dir->inode;
-	if (end.kind != LAST_NAME) {
+	error = end.kind == LAST_NAME ? path_end_to_change(&end) : -EISDIR;
+	if (error) {
 		path_end_put(&end);
-		return -EISDIR;
+		return error;
 	}
 	mutex_lock(&dir->lock);
-	d = path_child(end.dir, end.name, end.length);
+	d = path_covered_child(end.dir, end.name, end.length);
 	error = IS_ERR(d) ? (int)PTR_ERR(d) : 0;
 	if (!error && end.trailing_slash)
 		error = S_ISDIR(d->inode->mode) ? -EISDIR : -ENOTDIR;
@@ -329,7 +334,7 @@ int do_unlink(int dirfd, const char *path)
  */
 static int remove_directory(struct dentry *dir, struct dentry *d) REQUIRES(dir->inode->lock)
 {
-	int error = d->covers ? -EBUSY : dir_may_delete(dir, d, true);
+	int error = dir_may_delete(dir, d, true);
 
 	if (error)
 		return error;
@@ -366,8 +371,11 @@ int do_rmdir(int dirfd, const char *path)
 		error = -EBUSY;
 		break;
 	case LAST_NAME:
+		error = path_end_to_change(&end);
+		if (error)
+			break;
 		mutex_lock(&end.dir->inode->lock);
-		d = path_child(end.dir, end.name, end.length);
+		d = path_covered_child(end.dir, end.name, end.length);
 		error = IS_ERR(d) ? (int)PTR_ERR(d) : remove_directory(end.dir, d);
 		mutex_unlock(&end.dir->inode->lock);
 		if (!IS_ERR(d))

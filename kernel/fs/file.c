@@ -59,8 +59,22 @@ static int claim_write(struct file *f)
 	if (!S_ISREG(f->inode->mode) || !file_writable(f))
 		return 0;
 	error = inode_writers_get(f->inode);
+	if (!error && f->dentry) {
+		error = mount_writer_get(dentry_mount(f->dentry));
+		if (error)
+			inode_writers_put(f->inode);
+	}
 	f->wrote = !error;
 	return error;
+}
+
+static void unclaim_write(struct file *f)
+{
+	if (!f->wrote)
+		return;
+	inode_writers_put(f->inode);
+	if (f->dentry)
+		mount_writer_put(dentry_mount(f->dentry));
 }
 
 struct file *file_open_inode(struct inode *inode, struct dentry *dentry, u32 flags)
@@ -78,11 +92,12 @@ struct file *file_open_inode(struct inode *inode, struct dentry *dentry, u32 fla
 	if (!error && ops && ops->open)
 		error = ops->open(inode, f);
 	if (error) {
-		if (f->wrote)
-			inode_writers_put(inode);
+		unclaim_write(f);
 		file_free(f);
 		return ERR_PTR(error);
 	}
+	if (dentry)
+		mount_hold(dentry_mount(dentry));
 	f->flags &= ~(u32)O_NOCTTY;	/* it was for ops->open */
 	return f;
 }
@@ -113,12 +128,13 @@ static void file_release(struct file *f)
 		record_locks_close(f->inode, f);
 	if (f->ops && f->ops->release)
 		f->ops->release(f);
-	if (f->wrote)
-		inode_writers_put(f->inode);
+	unclaim_write(f);
 	if (f->executes)
 		inode_allow_write(f->inode);
-	if (f->dentry)
+	if (f->dentry) {
+		mount_release(dentry_mount(f->dentry));
 		dentry_put(f->dentry);
+	}
 	inode_put(f->inode);
 	file_free(f);
 }

@@ -1,4 +1,4 @@
-/* Boot of the file systems, in order; and the root of everything. Boot CPU, before drivers and processes. */
+/* Boot of the file systems, in order; the list of their kinds; and the root of everything. Boot CPU, before drivers and processes. */
 #include "boot/boot.h"
 #include "fs/devices.h"
 #include "fs/epoll.h"
@@ -10,6 +10,12 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "sched/clock_timer.h"
+
+static const struct fs_type tarfs_type = { .name = "tarfs" }, pipefs_type = { .name = "pipefs" };
+
+const struct fs_type *const fs_types[] = {
+	&tarfs_type, &tmpfs_type, &devfs_type, &proc_type, &devpts_type, &pipefs_type, NULL,
+};
 
 /* A directory of the root to mount on; made when the archive has none. */
 static struct dentry *mount_point(struct dentry *root, const char *name)
@@ -37,6 +43,7 @@ void fs_init(const void *archive, u64 size)
 
 	inode_init();
 	dentry_init();
+	mount_init();
 	file_init();
 	path_init();
 	fs_context_init();
@@ -50,10 +57,11 @@ void fs_init(const void *archive, u64 size)
 	devfs_init(mount_point(root, "dev"));
 	memory_devices_init();
 	proc_init(mount_point(root, "proc"));
+	mount_start_reaper();
 }
 
 struct dentry *fs_root_dentry(void)
 {
-	ASSERT(mounted_filesystems);
-	return mounted_filesystems->root;
+	ASSERT(!list_empty(&mount_table));
+	return list_first(&mount_table, struct mount, link)->root;
 }

@@ -19,6 +19,20 @@ void fs_context_init(void)
 	ASSERT(path_cache);
 }
 
+/* Roots and working directories keep their mounts in use. */
+static struct dentry *hold(struct dentry *d)
+{
+	mount_hold(dentry_mount(d));
+	dentry_get(d);
+	return d;
+}
+
+static void drop(struct dentry *d)
+{
+	mount_release(dentry_mount(d));
+	dentry_put(d);
+}
+
 struct fs_context *fs_context_create(struct dentry *root)
 {
 	struct fs_context *c = kzalloc(sizeof(*c));
@@ -27,9 +41,8 @@ struct fs_context *fs_context_create(struct dentry *root)
 		return NULL;
 	atomic_set(&c->refs, 1);
 	spin_init(&c->lock, "fs_context", RANK_FS);
-	dentry_get(root);
-	dentry_get(root);
-	c->root = c->cwd = root;
+	c->root = hold(root);
+	c->cwd = hold(root);
 	c->umask = 022;
 	return c;
 }
@@ -43,10 +56,8 @@ struct fs_context *fs_context_clone(struct fs_context *from)
 	atomic_set(&c->refs, 1);
 	spin_init(&c->lock, "fs_context", RANK_FS);
 	spin_lock(&from->lock);
-	c->root = from->root;
-	c->cwd = from->cwd;
-	dentry_get(c->root);
-	dentry_get(c->cwd);
+	c->root = hold(from->root);
+	c->cwd = hold(from->cwd);
 	spin_unlock(&from->lock);
 	c->umask = from->umask;
 	return c;
@@ -61,8 +72,8 @@ void fs_context_put(struct fs_context *c)
 {
 	if (!atomic_dec_and_test(&c->refs))
 		return;
-	dentry_put(c->root);
-	dentry_put(c->cwd);
+	drop(c->root);
+	drop(c->cwd);
 	kfree(c);
 }
 
@@ -81,12 +92,12 @@ static void set_locked(struct fs_context *c, struct dentry **which, struct dentr
 {
 	struct dentry *old;
 
-	dentry_get(d);
+	hold(d);
 	spin_lock(&c->lock);
 	old = *which;
 	*which = d;
 	spin_unlock(&c->lock);
-	dentry_put(old);
+	drop(old);
 }
 
 struct dentry *fs_root(void) { return get_locked(current->fs, &current->fs->root); }

@@ -1,6 +1,6 @@
 /*
  * Inodes: birth and death, times, permission, and the count of writers that keeps an executed file unchanged. Owns the
- * inode cache and the list of mounted file systems. Task context; nothing here sleeps but inode_put, which may free a
+ * inode cache. Task context; nothing here sleeps but inode_put, which may free a
  * file's data, and the lock helpers. Names are dentry.c's.
  */
 #include "fs/inode.h"
@@ -19,30 +19,12 @@
 
 #define ATIME_MAX_AGE (24 * 3600 * NS_PER_SEC)	/* relatime refreshes an older access time */
 
-struct filesystem *mounted_filesystems;		/* [I after boot] */
-
 static struct slab_cache *inode_cache;
 
 void inode_init(void)
 {
 	inode_cache = slab_cache_create("inode", sizeof(struct inode), CACHE_LINE);
 	ASSERT(inode_cache);
-}
-
-void filesystem_mount(struct filesystem *fs, struct dentry *on)
-{
-	struct filesystem **end = &mounted_filesystems;
-
-	while (*end)
-		end = &(*end)->next;
-	*end = fs;
-	fs->next = NULL;
-	if (on) {
-		ASSERT(!on->mounted);
-		dentry_get(on);
-		fs->root->covers = on;
-		on->mounted = fs->root;
-	}
 }
 
 struct inode *inode_alloc(struct filesystem *fs, u32 mode, const struct inode_ops *ops, const struct file_ops *file_ops)
@@ -66,14 +48,17 @@ struct inode *inode_alloc(struct filesystem *fs, u32 mode, const struct inode_op
 
 void inode_put(struct inode *i)
 {
+	struct filesystem *fs = i->fs;
+
 	if (!atomic_dec_and_test(&i->refs))
 		return;
 	record_locks_free(i);
 	flocks_free(i);
 	if (i->ops->evict)
 		i->ops->evict(i);
-	atomic_dec(&i->fs->inode_count);
 	slab_free(inode_cache, i);
+	if (atomic_dec_and_test(&fs->inode_count) && fs->release)
+		fs->release(fs);
 }
 
 void inode_touch(struct inode *i)

@@ -11,6 +11,7 @@
 #ifndef FS_INODE_H
 #define FS_INODE_H
 
+#include "fs/mount.h"
 #include "lib/atomic.h"
 #include "lib/list.h"
 #include "lib/types.h"
@@ -66,23 +67,24 @@ struct record_locks;
 #define MAJOR(dev) ((unsigned)(((dev) >> 8 & 0xfff) | ((dev) >> 32 & 0xfffff000)))
 #define MINOR(dev) ((unsigned)(((dev) & 0xff) | ((dev) >> 12 & 0xffffff00)))
 
-/* A mounted file system, or the home of nameless files. All [I] but as noted. */
+/* A file system, or the home of nameless files. All [I] but as noted. */
 struct filesystem {
 	const char *type;		/* "tarfs", "proc", "devtmpfs", "pipefs" */
-	const char *mount_options;	/* as /proc/mounts shows them; NULL for what is never mounted */
+	char options[64];		/* [mounts_mutex] its own, as /proc/mounts shows them after the mount's: ",size=…" */
 	u64 device;			/* st_dev */
 	u64 magic;			/* statfs f_type */
 	atomic64 next_ino;		/* [a] the next inode number, from 1 */
 	atomic64 inode_count;		/* [a] live inodes */
+	atomic64 pages;			/* [a] pages of its files, where max_pages bounds them */
+	u64 max_pages, max_inodes;	/* [mounts_mutex] 0: no bound */
 	struct dentry *root;		/* NULL for what is never mounted */
-	struct filesystem *next;	/* in the order of mounting */
+	struct mount native;		/* the mount of its own dentries (fs/mount.h) */
+	atomic32 mounts;		/* [a] mounts of it in being */
+	bool readonly;			/* [mounts_mutex], read without */
+	bool dead;			/* [directories' inode->lock] being emptied: no name is made in it any more */
+	struct filesystem *next_dead;	/* fs/mount.c's list */
+	void (*release)(struct filesystem *fs);	/* of one that was allocated: its last inode is gone */
 };
-
-/* Every mounted file system, the root first; NULL-terminated by ->next. */
-extern struct filesystem *mounted_filesystems;
-
-/* Boot: put `fs` on an existing directory (NULL: it becomes the root of everything). */
-void filesystem_mount(struct filesystem *fs, struct dentry *on);
 
 /* All optional, except as noted. The caller holds inode->lock of the directory for changes. */
 struct inode_ops {
@@ -149,8 +151,10 @@ struct dentry {
 	bool deleted;			/* [d] was unlinked, or never had a place in the tree */
 	struct dentry *parent;		/* [d][t] the root of a file system points at itself; holds a reference */
 	struct inode *inode;		/* [I once hashed] */
-	struct dentry *mounted;		/* [I after boot] root of what is mounted here, or NULL */
-	struct dentry *covers;		/* [I after boot] of a mounted root: the dentry below, or NULL */
+	u32 mount_count;		/* [mount_lock] of an origin: mounts on it and its views */
+	struct mount *mounted;		/* [mount_lock], read without as a hint: what is mounted here, or NULL */
+	struct mount *mount;		/* [I] of a view: what it belongs to; otherwise NULL */
+	struct dentry *origin;		/* [I] of a view: referenced; otherwise NULL */
 	char *name;			/* [d][t] inline_name or kmalloc'ed */
 	struct list sibling;		/* [d] order of creation, for readdir */
 	struct dentry *hash_next;	/* [d] the parent's hash chain */
@@ -193,15 +197,32 @@ void inode_allow_write(struct inode *i);
  */
 struct dentry *dentry_alloc(struct dentry *parent, const char *name, size_t length);
 static inline void dentry_get(struct dentry *d) { atomic_inc(&d->refs); }
+struct dentry *dentry_alloc_view(struct mount *mount, struct dentry *origin);	/* unhashed, one reference; NULL: no memory */
+
+/* The file system's own dentry behind a view; no reference of its own. */
+static inline struct dentry *dentry_real(struct dentry *d) { return d->origin ? d->origin : d; }
+static inline bool dentry_deleted(struct dentry *d) { return dentry_real(d)->deleted; }
+
+static inline struct mount *dentry_mount(const struct dentry *d)
+{
+	return d->mount ? d->mount : &d->inode->fs->native;
+}
+
+/* What is seen at d: itself, or the root of what is mounted there. Takes the reference over and returns one. */
+static inline struct dentry *mount_cross(struct dentry *d)
+{
+	return unlikely(READ_ONCE(d->mounted)) ? mount_cross_slow(d) : d;
+}
 void dentry_put(struct dentry *d);
 
 /* Hash under its parent; takes the inode's reference over; the tree holds one of the dentry. The parent's inode lock is held. */
 void dentry_add(struct dentry *d, struct inode *inode);
 void dentry_remove(struct dentry *d);				/* unhash; drops the tree's reference */
 struct dentry *dentry_find(struct dentry *dir, const char *name, size_t length);	/* referenced, or NULL */
+struct dentry *dentry_first(struct dentry *dir);		/* a name in it, referenced, or NULL */
 struct dentry *dentry_parent(struct dentry *d);			/* referenced */
 bool dentry_empty(struct dentry *dir);				/* has no names */
-bool dentry_is_below(struct dentry *d, struct dentry *ancestor);	/* or the same; rename_lock held */
+bool dentry_is_below(struct dentry *d, struct dentry *ancestor);	/* or the same; stays so under rename_lock */
 
 /*
  * Give d the place and name of `target_parent`/`target_name`, whose present owner `replaced` (may be NULL) is unhashed in the
@@ -235,6 +256,8 @@ bool inode_owned_by(const struct inode *i, const struct cred *c);	/* owner or ro
 
 /* The path of d as the task with `root` sees it, into buf, ending at its end; a pointer into buf, or ERR_PTR(-ENAMETOOLONG). */
 char *dentry_path(struct dentry *d, struct dentry *root, char *buf, size_t size);
+
+bool dentry_reaches(struct dentry *d, struct dentry *root);	/* is d, or what it covers and so on, root or below it? */
 
 struct linux_stat;
 void inode_fill_stat(struct inode *i, struct linux_stat *st);

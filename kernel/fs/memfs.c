@@ -63,6 +63,27 @@ void memfs_set_source(struct inode *inode, const u8 *data, u64 size)
 	inode->size = size;
 }
 
+/* One more page of the file's own: false when the file system is full. */
+static bool charge(struct memfile *m)
+{
+	struct filesystem *fs = m->fs;
+	u64 limit = READ_ONCE(fs->max_pages);
+
+	if (fs->release && (u64)atomic_add(&fs->pages, 1) > limit && limit) {
+		atomic_sub(&fs->pages, 1);
+		return false;
+	}
+	atomic_inc(&pages_held);
+	return true;
+}
+
+static void uncharge(struct memfile *m, u64 pages)
+{
+	if (m->fs->release)
+		atomic_sub(&m->fs->pages, (i64)pages);
+	atomic_sub(&pages_held, (i64)pages);
+}
+
 struct page *memfile_find(struct memfile *m, u64 index)
 {
 	struct page *p;
@@ -90,6 +111,10 @@ struct page *memfile_insert(struct memfile *m, u64 index, struct page *fresh)
 	u64 from_source;
 	int error = 0;
 
+	if (!charge(m)) {
+		page_put(fresh);
+		return ERR_PTR(-ENOSPC);
+	}
 	spin_lock(&m->lock);
 	p = memfile_find(m, index);
 	if (!p) {
@@ -103,16 +128,16 @@ struct page *memfile_insert(struct memfile *m, u64 index, struct page *fresh)
 		}
 	}
 	spin_unlock(&m->lock);
-	if (p != fresh)
+	if (p != fresh) {
 		page_put(fresh);
-	else
-		atomic_inc(&pages_held);
+		uncharge(m, 1);
+	}
 	return error ? ERR_PTR(error) : p;
 }
 
-void memfile_page_dropped(struct page *p)
+void memfile_page_dropped(struct memfile *m, struct page *p)
 {
-	atomic_dec(&pages_held);
+	uncharge(m, 1);
 	page_put(p);
 }
 
@@ -203,7 +228,7 @@ static ssize_t memfs_read(struct file *f, struct uio *u, u64 *pos)
 		preempt_point();
 	}
 	if (!(f->flags & O_NOATIME))
-		inode_accessed(inode);
+		dentry_accessed(f->dentry);
 	return done;
 }
 
@@ -310,7 +335,7 @@ static void drop_pages(struct memfile *m, u64 first)
 		spin_unlock(&m->lock);
 		for (unsigned i = 0; i < n; i++)
 			page_put(batch[i]);
-		atomic_sub(&pages_held, n);
+		uncharge(m, n);
 		preempt_point();
 	} while (n == TAKE_BATCH);
 }
@@ -446,6 +471,7 @@ struct inode *memfs_regular_inode(struct filesystem *fs, u32 mode)
 		slab_free(memfile_cache, m);
 		return NULL;
 	}
+	m->fs = fs;
 	i->data = m;
 	return i;
 }

@@ -100,7 +100,7 @@ static void undo(struct memfile *m, u64 first, u64 end, u64 mark)
 			p = NULL;
 		spin_unlock(&m->lock);
 		if (p)
-			memfile_page_dropped(p);
+			memfile_page_dropped(m, p);
 	}
 }
 
@@ -162,7 +162,7 @@ static void drop_or_clear(struct memfile *m, u64 index)
 	}
 	spin_unlock(&m->lock);
 	if (p)
-		memfile_page_dropped(p);
+		memfile_page_dropped(m, p);
 }
 
 static u64 next_present(struct memfile *m, u64 index)

@@ -11,6 +11,7 @@
 
 /* Letters: [l] lock. */
 struct memfile {
+	struct filesystem *fs;		/* [I] whose bound of pages counts */
 	struct spinlock lock;		/* RANK_PAGES */
 	struct page_tree pages;		/* [l] pages of the file's own beyond the archive's */
 	const u8 *source;		/* [I] the member's data, or NULL */
@@ -23,11 +24,11 @@ struct page *memfile_find(struct memfile *m, u64 index) REQUIRES(m->lock);
 
 /*
  * Make `fresh`, a cleared page whose reference is taken over, the file's at `index`, with what the archive has there, unless it
- * has one already. The file's page, referenced, or ERR_PTR(-ENOMEM).
+ * has one already. The file's page, referenced, or ERR_PTR(-ENOMEM, or -ENOSPC: the file system is full).
  */
 struct page *memfile_insert(struct memfile *m, u64 index, struct page *fresh);
 
-void memfile_page_dropped(struct page *p);	/* it is out of the tree: give its reference back */
+void memfile_page_dropped(struct memfile *m, struct page *p);	/* it is out of the tree: give its reference back */
 
 /* inode_ops.allocate. */
 int memfs_allocate(struct inode *inode, u32 mode, u64 offset, u64 length);

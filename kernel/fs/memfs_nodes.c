@@ -45,7 +45,7 @@ static int directory_open(struct inode *inode, struct file *f)
 
 static int directory_readdir(struct file *f, struct dir_context *c)
 {
-	dentry_list(f->dentry, c, f->data);
+	dentry_list(dentry_real(f->dentry), c, f->data);
 	return 0;
 }
 
@@ -111,9 +111,16 @@ struct inode *memfs_inode(struct filesystem *fs, u32 mode, u64 rdev)
 	return i;
 }
 
+static bool may_grow(const struct filesystem *fs)
+{
+	u64 limit = READ_ONCE(fs->max_inodes);
+
+	return memfs_room() && (!limit || (u64)atomic_read(&fs->inode_count) < limit);
+}
+
 struct inode *memfs_create(struct inode *dir, u32 mode, u64 rdev)
 {
-	return memfs_room() ? memfs_inode(dir->fs, mode, rdev) : ERR_PTR(-ENOSPC);
+	return may_grow(dir->fs) ? memfs_inode(dir->fs, mode, rdev) : ERR_PTR(-ENOSPC);
 }
 
 struct inode *memfs_symlink_inode(struct filesystem *fs, const char *target, size_t length)
@@ -137,7 +144,7 @@ struct inode *memfs_symlink_inode(struct filesystem *fs, const char *target, siz
 
 struct inode *memfs_symlink(struct inode *dir, const char *target)
 {
-	return memfs_room() ? memfs_symlink_inode(dir->fs, target, strlen(target)) : ERR_PTR(-ENOSPC);
+	return may_grow(dir->fs) ? memfs_symlink_inode(dir->fs, target, strlen(target)) : ERR_PTR(-ENOSPC);
 }
 
 struct file *shmem_file_create(const char *name, u64 size)

@@ -23,8 +23,9 @@ static unsigned wanted_access(u32 flags)
 	return access;
 }
 
-static int may_open(struct inode *inode, u32 flags, bool created)
+static int may_open(struct dentry *d, u32 flags, bool created)
 {
+	struct inode *inode = d->inode;
 	unsigned access = wanted_access(flags);
 	int error;
 
@@ -32,11 +33,15 @@ static int may_open(struct inode *inode, u32 flags, bool created)
 		return -ELOOP;
 	if (S_ISDIR(inode->mode) && (access & MAY_WRITE))
 		return -EISDIR;
+	if ((S_ISCHR(inode->mode) || S_ISBLK(inode->mode)) && (dentry_mount(d)->flags & MS_NODEV))
+		return -EACCES;
 	if (!created) {
 		error = inode_permission(inode, current->cred, access);
 		if (error)
 			return error;
 	}
+	if (S_ISREG(inode->mode) && (access & MAY_WRITE) && mount_readonly(dentry_mount(d)))
+		return -EROFS;
 	if ((flags & O_NOATIME) && !inode_owned_by(inode, current->cred))
 		return -EPERM;
 	return 0;
@@ -62,7 +67,7 @@ static int truncate_opened(struct inode *inode)
 /* Takes the dentry's reference over, whatever happens. */
 static struct file *open_dentry(struct dentry *d, u32 flags, bool created)
 {
-	int error = flags & O_PATH ? 0 : may_open(d->inode, flags, created);
+	int error = flags & O_PATH ? 0 : may_open(d, flags, created);
 	struct file *f;
 
 	if (error) {
@@ -173,7 +178,7 @@ struct file *path_open_exec(int dirfd, const char *path)
 
 	if (IS_ERR(d))
 		return (struct file *)d;
-	if (!S_ISREG(d->inode->mode))
+	if (!S_ISREG(d->inode->mode) || (dentry_mount(d)->flags & MS_NOEXEC))
 		error = -EACCES;
 	if (!error)
 		error = inode_permission(d->inode, current->cred, MAY_EXEC);

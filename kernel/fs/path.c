@@ -35,37 +35,48 @@ void path_init(void)
 	ASSERT(links_cache);
 }
 
-/* From what is covered by mounts to what is seen there. */
-static struct dentry *cross_mounts(struct dentry *d)
-{
-	while (d->mounted) {
-		struct dentry *root = d->mounted;
-
-		dentry_get(root);
-		dentry_put(d);
-		d = root;
-	}
-	return d;
-}
-
 static int may_search(struct dentry *dir, const struct cred *cred)
 {
 	return inode_permission(dir->inode, cred, MAY_EXEC);
 }
 
-/* As path_child, search permission checked by the caller. */
-static struct dentry *find_child(struct dentry *dir, const char *name, size_t length)
+/* A name that is not among the directory's dentries: made on demand, or missing. */
+static struct dentry *find_on_demand(struct dentry *dir, const char *name, size_t length)
+{
+	if (dir->inode->ops->lookup)
+		return dir->inode->ops->lookup(dir, name, length);
+	return ERR_PTR(-ENOENT);
+}
+
+/* In a directory of the file system's own, whatever is mounted on the name. */
+static struct dentry *find_real_child(struct dentry *dir, const char *name, size_t length)
 {
 	struct dentry *d;
 
 	if (length > NAME_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
 	d = dentry_find(dir, name, length);
-	if (d)
-		return cross_mounts(d);
-	if (dir->inode->ops->lookup)
-		return dir->inode->ops->lookup(dir, name, length);
-	return ERR_PTR(-ENOENT);
+	return d ? d : find_on_demand(dir, name, length);
+}
+
+static struct dentry *find_in_view(struct dentry *dir, const char *name, size_t length)
+{
+	struct dentry *d = view_of(dir, find_real_child(dir->origin, name, length));
+
+	return IS_ERR(d) ? d : mount_cross(d);
+}
+
+/* As path_child, search permission checked by the caller. What is made on demand is new, so nothing is mounted on it. */
+static struct dentry *find_child(struct dentry *dir, const char *name, size_t length)
+{
+	struct dentry *d;
+
+	if (unlikely(dir->origin))
+		return find_in_view(dir, name, length);
+	if (length > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	d = dentry_find(dir, name, length);
+	return likely(d) ? mount_cross(d) : find_on_demand(dir, name, length);
 }
 
 struct dentry *path_child(struct dentry *dir, const char *name, size_t length)
@@ -76,6 +87,27 @@ struct dentry *path_child(struct dentry *dir, const char *name, size_t length)
 		return ERR_PTR(-ENOTDIR);
 	error = may_search(dir, current->cred);
 	return error ? ERR_PTR(error) : find_child(dir, name, length);
+}
+
+struct dentry *path_covered_child(struct dentry *dir, const char *name, size_t length)
+{
+	int error = may_search(dir, current->cred);
+
+	return error ? ERR_PTR(error) : find_real_child(dir, name, length);
+}
+
+int path_end_to_change(struct path_end *end)
+{
+	struct dentry *dir = end->dir;
+
+	if (mount_readonly(dentry_mount(dir)))
+		return -EROFS;
+	if (dir->origin) {
+		end->dir = dir->origin;
+		dentry_get(end->dir);
+		dentry_put(dir);
+	}
+	return 0;
 }
 
 static struct dentry *walk_root(struct path_end *e)
@@ -94,16 +126,13 @@ static void set_dir(struct path_end *e, struct dentry *d)
 /* "..": the root of the task is its own parent; from a mounted root it goes on below the mount. Referenced. */
 static struct dentry *step_up(struct path_end *e)
 {
-	struct dentry *d = e->dir, *parent;
+	struct dentry *d = e->dir;
 
 	if (d == walk_root(e)) {
 		dentry_get(d);
 		return d;
 	}
-	while (d->covers)
-		d = d->covers;
-	parent = dentry_parent(d);
-	return cross_mounts(parent);
+	return mount_above(d);
 }
 
 static int links_prepare(struct path_end *e)
@@ -127,7 +156,7 @@ static const char *hold_link(struct path_links *l, struct dentry *link)
 	l->link[l->held] = link;
 	l->buffer[l->held] = NULL;
 	l->held++;
-	inode_accessed(link->inode);
+	dentry_accessed(link);
 	if (ops->link_target)
 		return ops->link_target(link->inode);
 	if (!ops->readlink)
@@ -152,6 +181,8 @@ static int enter_link(struct path_end *e, struct dentry *link, const char *rest,
 	int error = links_prepare(e);
 	const char *target;
 
+	if (!error && (dentry_mount(link)->flags & MS_NOSYMFOLLOW))
+		error = -ELOOP;
 	if (error) {
 		dentry_put(link);
 		return error;

@@ -43,6 +43,12 @@ struct dentry *path_walk_create(struct path_end *end, bool follow);
 /* One step down from a directory, search permission checked; follows mounts alone. Referenced, or ERR_PTR(-ENOENT …). */
 struct dentry *path_child(struct dentry *dir, const char *name, size_t length);
 
+/* The same in a directory of the file system's own (not a view), without following mounts. */
+struct dentry *path_covered_child(struct dentry *dir, const char *name, size_t length);
+
+/* The directory is to be changed: -EROFS, or 0 and end->dir is the file system's own dentry. */
+int path_end_to_change(struct path_end *end);
+
 /* path_lookup with somebody else's rights of search (access(2) asks with the real ids). */
 struct dentry *path_lookup_as(int dirfd, const char *path, unsigned flags, const struct cred *cred);
 

@@ -18,8 +18,7 @@
 #define FIRST_FIXED 2		/* readdir positions: ".", "..", the table's rows, … */
 #define FIRST_DYNAMIC 256	/* … then numbers, offset by this */
 
-static struct filesystem proc_fs = { .type = "proc", .mount_options = "rw,nosuid,nodev,noexec,relatime", .magic = PROC_MAGIC,
-				     .device = 6 };
+static struct filesystem proc_fs = { .type = "proc", .magic = PROC_MAGIC, .device = 6 };
 static struct slab_cache *node_cache;
 
 static const struct inode_ops proc_inode_ops, proc_directory_ops, proc_link_ops, proc_magic_link_ops;
@@ -280,6 +279,14 @@ static const struct proc_entry root_entry = {
 	.name = "", .mode = S_IFDIR | 0555, .entries = proc_root_entries, .lookup = proc_pid_lookup, .next = proc_pid_next,
 };
 
+static int proc_get(const char *options, struct filesystem **fs)
+{
+	*fs = &proc_fs;
+	return 0;
+}
+
+const struct fs_type proc_type = { .name = "proc", .get = proc_get };
+
 void proc_init(struct dentry *on)
 {
 	struct proc_node root = { .entry = &root_entry };
@@ -292,5 +299,5 @@ void proc_init(struct dentry *on)
 	d->inode = make_inode(&root, "", 0);
 	ASSERT(d->inode);
 	proc_fs.root = d;
-	filesystem_mount(&proc_fs, on);
+	filesystem_mount(&proc_fs, on, MS_NOSUID | MS_NODEV | MS_NOEXEC);
 }

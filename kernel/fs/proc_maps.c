@@ -1,4 +1,4 @@
-/* /proc/PID/maps, mounts and mountinfo. Task context. */
+/* /proc/PID/maps. Task context. */
 #include "fs/proc.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -66,49 +66,4 @@ int proc_show_maps(struct text *t, const struct proc_node *n)
 	}
 	mm_put(mm);
 	return w.buffer ? 0 : -ENOMEM;
-}
-
-/* Where the file system hangs, into a path buffer. */
-static char *mount_path(const struct filesystem *fs, char *buffer)
-{
-	struct dentry *root = fs_root();
-	char *path = dentry_path(fs->root, root, buffer, PATH_MAX);
-
-	dentry_put(root);
-	return path;
-}
-
-int proc_show_mounts(struct text *t, const struct proc_node *n)
-{
-	char *buffer = path_buffer_get();
-
-	if (!buffer)
-		return -ENOMEM;
-	for (struct filesystem *fs = mounted_filesystems; fs; fs = fs->next) {
-		char *path = mount_path(fs, buffer);
-
-		if (!IS_ERR(path))
-			text_printf(t, "%s %s %s %s 0 0\n", fs->type, path, fs->type, fs->mount_options);
-	}
-	path_buffer_put(buffer);
-	return 0;
-}
-
-int proc_show_mountinfo(struct text *t, const struct proc_node *n)
-{
-	char *buffer = path_buffer_get();
-
-	if (!buffer)
-		return -ENOMEM;
-	for (struct filesystem *fs = mounted_filesystems; fs; fs = fs->next) {
-		char *path = mount_path(fs, buffer);
-		u64 parent = fs->root->covers ? fs->root->covers->inode->fs->device : 0;
-
-		if (!IS_ERR(path))
-			text_printf(t, "%llu %llu %u:%u / %s %s - %s %s rw\n", (unsigned long long)fs->device,
-				    (unsigned long long)parent, MAJOR(fs->device), MINOR(fs->device), path, fs->mount_options,
-				    fs->type, fs->type);
-	}
-	path_buffer_put(buffer);
-	return 0;
 }

@@ -59,9 +59,8 @@ static int show_cpuinfo(struct text *t, const struct proc_node *n)
 
 static int show_filesystems(struct text *t, const struct proc_node *n)
 {
-	for (struct filesystem *fs = mounted_filesystems; fs; fs = fs->next)
-		text_printf(t, "nodev\t%s\n", fs->type);
-	text_printf(t, "nodev\tpipefs\n");
+	for (unsigned i = 0; fs_types[i]; i++)
+		text_printf(t, "nodev\t%s\n", fs_types[i]->name);
 	return 0;
 }
 

@@ -20,10 +20,10 @@ struct renaming {
 
 static int find_both(struct renaming *r)
 {
-	r->source = path_child(r->from.dir, r->from.name, r->from.length);
+	r->source = path_covered_child(r->from.dir, r->from.name, r->from.length);
 	if (IS_ERR(r->source))
 		return (int)PTR_ERR(r->source);
-	r->target = path_child(r->to.dir, r->to.name, r->to.length);
+	r->target = path_covered_child(r->to.dir, r->to.name, r->to.length);
 	if (r->target == ERR_PTR(-ENOENT) && !(r->flags & RENAME_EXCHANGE))
 		r->target = NULL;
 	if (IS_ERR(r->target))
@@ -174,25 +174,32 @@ static int rename_locked(struct renaming *r) NO_LOCK_ANALYSIS
 	return error;
 }
 
-static int check_ends(const struct renaming *r)
+/* From here on both directories are the file system's own. */
+static int prepare_ends(struct renaming *r)
 {
-	if (r->from.dir->inode->fs != r->to.dir->inode->fs)
+	int error;
+
+	if (dentry_mount(r->from.dir) != dentry_mount(r->to.dir))
 		return -EXDEV;
 	if (r->from.kind != LAST_NAME)
 		return -EBUSY;
 	if (r->to.kind != LAST_NAME)
 		return r->flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
-	return 0;
+	error = path_end_to_change(&r->from);
+	return error ? error : path_end_to_change(&r->to);
 }
 
 static int rename_between(struct renaming *r) NO_LOCK_ANALYSIS
 {
-	struct dentry *outer = r->from.dir, *inner = r->to.dir;
-	bool across = outer != inner;
-	int error = check_ends(r);
+	struct dentry *outer, *inner;
+	int error = prepare_ends(r);
+	bool across;
 
 	if (error)
 		return error;
+	outer = r->from.dir;
+	inner = r->to.dir;
+	across = outer != inner;
 	if (across)
 		mutex_lock(&rename_lock);
 	if (across && dentry_is_below(outer, inner)) {

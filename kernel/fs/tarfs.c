@@ -41,7 +41,7 @@ struct build {
 	u64 left_out;
 };
 
-static struct filesystem tarfs = { .type = "tarfs", .mount_options = "rw,relatime", .magic = TARFS_MAGIC, .device = 1 };
+static struct filesystem tarfs = { .type = "tarfs", .magic = TARFS_MAGIC, .device = 1 };
 
 static void __noreturn out_of_memory(void)
 {
@@ -469,7 +469,7 @@ struct filesystem *tarfs_mount_root(const u8 *archive, u64 size)
 	}
 	resolve_pending(&b);
 	check_end(&reader, result);
-	filesystem_mount(&tarfs, NULL);
+	filesystem_mount(&tarfs, NULL, 0);
 	log_info("tarfs", "%llu members, %llu KiB, %llu left out", (unsigned long long)reader.members,
 		 (unsigned long long)size / 1024, (unsigned long long)b.left_out);
 	return &tarfs;

@@ -30,6 +30,7 @@ enum lock_rank {
 	RANK_NONE,
 	RANK_EPOLL_NEST,	/* mutex: which epoll watches which; the ends of files and of epolls */
 	RANK_EPOLL,	/* mutex: an epoll's interests; polls files, copies to user memory; several from the watcher to the watched */
+	RANK_MOUNTS,	/* mutex: calls that change the table of mounts; they walk paths and lock directories */
 	RANK_RENAME,	/* mutex: renames of directories across the tree, outside every directory */
 	RANK_FILE_POS,	/* mutex: a file's offset, taken by read and write around the object's own lock */
 	RANK_INODE,	/* mutex: an inode's data and directory entries; several in the order that fs/inode.h states */
@@ -37,6 +38,7 @@ enum lock_rank {
 	RANK_REALTIME_TIMERS,	/* mutex: timers that follow the calendar clock, from under their owners' locks */
 	RANK_MM,	/* mutex: an address space; page faults of user copies under any lock above take it; two: parent, then child in fork */
 	RANK_PAGES,	/* spin: a file's page table, asked by faults */
+	RANK_MOUNT,	/* spin: which mount hangs where; asked by walks, held while a path is written out */
 	RANK_DENTRY,	/* spin: names under a directory; several only inside tree_lock (fs/dentry.c) */
 	RANK_FILES,	/* spin: a descriptor table */
 	RANK_FS,	/* spin: root and working directory */

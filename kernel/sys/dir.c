@@ -48,10 +48,8 @@ static bool emit_dirent(struct dir_context *c, const char *name, size_t length, 
 /* "." and "..", at positions 0 and 1; the entries of the file system follow from 2 on. */
 static int emit_all(struct file *f, struct dir_context *c)
 {
-	struct dentry *d = f->dentry, *parent;
+	struct dentry *parent;
 
-	while (d->covers)
-		d = d->covers;
 	if (c->pos == 0) {
 		if (!c->emit(c, ".", 1, f->inode->ino, S_IFDIR >> 12, 1))
 			return 0;
@@ -60,14 +58,16 @@ static int emit_all(struct file *f, struct dir_context *c)
 	if (c->pos == 1) {
 		bool fits;
 
-		parent = dentry_parent(d);
+		parent = mount_above(f->dentry);
+		if (IS_ERR(parent))
+			return (int)PTR_ERR(parent);
 		fits = c->emit(c, "..", 2, parent->inode->ino, S_IFDIR >> 12, 2);
 		dentry_put(parent);
 		if (!fits)
 			return 0;
 		c->pos = 2;
 	}
-	return f->dentry->deleted ? 0 : f->ops->readdir(f, c);
+	return dentry_deleted(f->dentry) ? 0 : f->ops->readdir(f, c);
 }
 
 static long read_directory(struct file *f, uaddr buf, size_t count)
@@ -91,7 +91,7 @@ static long read_directory(struct file *f, uaddr buf, size_t count)
 	}
 	mutex_unlock(&f->pos_lock);
 	kfree(b.bytes);
-	inode_accessed(f->inode);
+	dentry_accessed(f->dentry);
 	return result;
 }
 
@@ -104,7 +104,7 @@ long sys_getdents64(int fd, uaddr buf, size_t count)
 		return -EBADF;
 	if (!f->ops->readdir)
 		result = -ENOTDIR;
-	else if (f->dentry->deleted)
+	else if (dentry_deleted(f->dentry))
 		result = -ENOENT;
 	else
 		result = read_directory(f, buf, count);
@@ -168,7 +168,7 @@ static char *cwd_path(char *buffer)
 	struct dentry *root = fs_root(), *cwd = fs_cwd();
 	char *path;
 
-	if (cwd->deleted)
+	if (dentry_deleted(cwd))
 		path = ERR_PTR(-ENOENT);
 	else
 		path = dentry_path(cwd, root, buffer, PATH_MAX);
@@ -360,7 +360,7 @@ static ssize_t link_text(struct dentry *d, char *buffer)
 
 	if (!S_ISLNK(d->inode->mode))
 		return -EINVAL;
-	inode_accessed(d->inode);
+	dentry_accessed(d);
 	if (!ops->link_target)
 		return ops->readlink(d, buffer, PATH_MAX);
 	target = ops->link_target(d->inode);

@@ -8,6 +8,12 @@
 #include "sched/process.h"
 #include "sched/task.h"
 
+/* What is open is changed through the mount that it was opened in; a pipe has none. */
+static bool file_is_readonly(const struct file *f)
+{
+	return f->dentry && mount_readonly(dentry_mount(f->dentry));
+}
+
 static int may_change(const struct inode *i)
 {
 	if (i->ops->unchangeable)
@@ -76,7 +82,7 @@ long sys_fchmodat(int dirfd, uaddr path, unsigned mode)
 
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	error = do_chmod(d->inode, mode);
+	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chmod(d->inode, mode);
 	dentry_put(d);
 	return error;
 }
@@ -93,7 +99,7 @@ long sys_fchmod(int fd, unsigned mode)
 
 	if (!f)
 		return -EBADF;
-	error = do_chmod(f->inode, mode);
+	error = file_is_readonly(f) ? -EROFS : do_chmod(f->inode, mode);
 	file_put(f);
 	return error;
 }
@@ -109,7 +115,7 @@ long sys_fchownat(int dirfd, uaddr path, unsigned owner, unsigned group, int fla
 			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	error = do_chown(d->inode, owner, group);
+	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chown(d->inode, owner, group);
 	dentry_put(d);
 	return error;
 }
@@ -131,7 +137,7 @@ long sys_fchown(int fd, unsigned owner, unsigned group)
 
 	if (!f)
 		return -EBADF;
-	error = do_chown(f->inode, owner, group);
+	error = file_is_readonly(f) ? -EROFS : do_chown(f->inode, owner, group);
 	file_put(f);
 	return error;
 }
@@ -178,6 +184,8 @@ long sys_truncate(uaddr path, int64_t length)
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	error = may_truncate(d->inode);
+	if (!error && mount_readonly(dentry_mount(d)))
+		error = -EROFS;
 	if (!error)
 		error = d->inode->ops->truncate ? inode_writers_get(d->inode) : -EINVAL;
 	if (!error) {
@@ -270,7 +278,7 @@ static long utimes_descriptor(int fd, const struct user_timespec times[2], int f
 	f = fd_get(fd);
 	if (!f)
 		return -EBADF;
-	error = do_utimes(f->inode, times);
+	error = file_is_readonly(f) ? -EROFS : do_utimes(f->inode, times);
 	file_put(f);
 	return error;
 }
@@ -295,7 +303,7 @@ long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
 			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	error = do_utimes(d->inode, times);
+	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_utimes(d->inode, times);
 	dentry_put(d);
 	return error;
 }

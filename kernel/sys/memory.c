@@ -29,6 +29,8 @@ static int check_file(struct file *f, u32 prot, u32 flags, u64 page_offset, u64 
 		return -EACCES;
 	if ((flags & MAP_TYPE) != MAP_PRIVATE && (prot & PROT_WRITE) && !file_writable(f))
 		return -EACCES;
+	if ((prot & PROT_EXEC) && f->dentry && (dentry_mount(f->dentry)->flags & MS_NOEXEC))
+		return -EPERM;
 	if (!f->inode->ops->get_page && !f->ops->maps_anonymous)
 		return -ENODEV;
 	return 0;

@@ -91,7 +91,7 @@ static struct linux_statx_timestamp statx_time(u64 ns)
 static void fill_statx(struct dentry *d, struct linux_statx *x)
 {
 	struct inode *i = d->inode;
-	bool is_root = i->fs->root == d;
+	bool is_root = dentry_mount(d)->root == d;
 
 	*x = (struct linux_statx){
 		.mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID,
@@ -113,7 +113,7 @@ static void fill_statx(struct dentry *d, struct linux_statx *x)
 		.rdev_minor = MINOR(i->rdev),
 		.dev_major = MAJOR(i->fs->device),
 		.dev_minor = MINOR(i->fs->device),
-		.mount_id = i->fs->device,
+		.mount_id = (u64)dentry_mount(d)->id,
 	};
 }
 
@@ -153,6 +153,19 @@ static const struct cred *real_cred(void)
 }
 
 /* The walk to the file obeys the same credentials as the question about the file. */
+/* What the mount forbids beside the file's own rights. */
+static int mount_permission(const struct dentry *d, unsigned access)
+{
+	const struct mount *m = dentry_mount(d);
+	u32 mode = d->inode->mode;
+
+	if ((access & MAY_EXEC) && S_ISREG(mode) && (m->flags & MS_NOEXEC))
+		return -EACCES;
+	if ((access & MAY_WRITE) && (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)) && mount_readonly(m))
+		return -EROFS;
+	return 0;
+}
+
 static long access_as(int dirfd, uaddr path, int mode, int flags, const struct cred *asked)
 {
 	char *text = path_from_user(path);
@@ -167,6 +180,8 @@ static long access_as(int dirfd, uaddr path, int mode, int flags, const struct c
 		return PTR_ERR(d);
 	if (mode)
 		result = inode_permission(d->inode, asked, (unsigned)mode);
+	if (!result)
+		result = mount_permission(d, (unsigned)mode);
 	dentry_put(d);
 	return result;
 }
@@ -204,7 +219,30 @@ long sys_faccessat2(int dirfd, uaddr path, int mode, int flags)
 #define ST_RELATIME 0x1000
 #define ST_VALID    0x0020
 
-static long put_statfs(struct inode *inode, uaddr buf)
+/* What statfs says of a mount: ST_ flags have the values of MS_ flags, but for those of times. */
+static i64 statfs_flags(const struct mount *m)
+{
+	i64 flags = m->flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME);
+
+	if (mount_readonly(m))
+		flags |= MS_RDONLY;
+	return flags | ST_VALID | (m->flags & (MS_NOATIME | MS_STRICTATIME) ? 0 : ST_RELATIME);
+}
+
+static void put_room(struct linux_statfs *st, const struct filesystem *fs)
+{
+	struct frame_stats frames;
+	u64 used = (u64)atomic_read(&fs->pages), inodes = (u64)atomic_read(&fs->inode_count);
+
+	frame_stats(&frames);
+	st->f_blocks = fs->max_pages ? fs->max_pages : frames.total;
+	st->f_bfree = fs->max_pages ? fs->max_pages - MIN(used, fs->max_pages) : frames.free;
+	st->f_bavail = fs->max_pages ? st->f_bfree : memfs_room();
+	st->f_files = fs->max_inodes ? fs->max_inodes : inodes + frames.free;
+	st->f_ffree = fs->max_inodes ? fs->max_inodes - MIN(inodes, fs->max_inodes) : frames.free;
+}
+
+static long put_statfs(struct inode *inode, const struct mount *m, uaddr buf)
 {
 	struct filesystem *fs = inode->fs;
 	struct linux_statfs st = {
@@ -213,18 +251,11 @@ static long put_statfs(struct inode *inode, uaddr buf)
 		.f_frsize = PAGE_SIZE,
 		.f_fsid = { (i32)fs->device, 0 },
 		.f_namelen = NAME_MAX,
-		.f_flags = ST_VALID | ST_RELATIME,
+		.f_flags = statfs_flags(m),
 	};
-	struct frame_stats frames;
 
-	if (fs->root && fs->root->inode->ops->create) {
-		frame_stats(&frames);
-		st.f_blocks = frames.total;
-		st.f_bfree = frames.free;
-		st.f_bavail = memfs_room();
-		st.f_files = (u64)atomic_read(&fs->inode_count) + frames.free;
-		st.f_ffree = frames.free;
-	}
+	if (fs->root && fs->root->inode->ops->create)
+		put_room(&st, fs);
 	return put_user_object(buf, &st);
 }
 
@@ -235,7 +266,7 @@ long sys_statfs(uaddr path, uaddr buf)
 
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	result = put_statfs(d->inode, buf);
+	result = put_statfs(d->inode, dentry_mount(d), buf);
 	dentry_put(d);
 	return result;
 }
@@ -247,7 +278,7 @@ long sys_fstatfs(int fd, uaddr buf)
 
 	if (!f)
 		return -EBADF;
-	result = put_statfs(f->inode, buf);
+	result = put_statfs(f->inode, f->dentry ? dentry_mount(f->dentry) : &f->inode->fs->native, buf);
 	file_put(f);
 	return result;
 }

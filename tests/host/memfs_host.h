@@ -131,6 +131,7 @@ void slab_free(struct slab_cache *c, void *object) { free(object); }
 void *kmalloc(size_t size) { return allocation_allowed() ? malloc(size) : NULL; }
 void *kzalloc(size_t size) { return allocation_allowed() ? calloc(1, size) : NULL; }
 void *kmalloc_array(size_t count, size_t size) { return allocation_allowed() ? calloc(count, size) : NULL; }
+char *kstrdup(const char *s) { return allocation_allowed() ? strdup(s) : NULL; }
 void kfree(void *p) { free(p); }
 
 struct page *page_alloc(unsigned order, unsigned flags)
@@ -264,6 +265,8 @@ void wait_again(bool interruptible) { }
 void wait_end(struct waitq *q, struct waiter *w) { }
 void epoll_file_released(struct file *f) { }
 void wait_wake(struct waitq *q, unsigned events) { }
+struct task *task_create_kernel(const char *name, void (*entry)(void *), void *arg) { return NULL; }
+void task_start(struct task *t) { }
 void wait_wake_all(struct waitq *q, unsigned events) { }
 
 /* ---- Address spaces ---- */
@@ -318,6 +321,7 @@ static inline void host_boot(const u8 *archive, size_t size)
 
 	inode_init();
 	dentry_init();
+	mount_init();
 	file_init();
 	path_init();
 	fs_context_init();
@@ -327,7 +331,7 @@ static inline void host_boot(const u8 *archive, size_t size)
 	host_process.pid = 1;
 	host_task.process = &host_process;
 	tarfs_mount_root(base, size);
-	host_task.fs = fs_context_create(mounted_filesystems->root);
+	host_task.fs = fs_context_create(list_first(&mount_table, struct mount, link)->root);
 	host_task.files = fd_table_create();
 }
 
