@@ -53,8 +53,8 @@ typedef void (*irq_handler)(void *arg);		/* interrupts off, on any CPU */
 int arch_irq_request_isa(unsigned isa_irq, irq_handler fn, void *arg);
 int arch_irq_request_gsi(unsigned gsi, bool level, bool active_low, irq_handler fn, void *arg);
 
-/* A vector for message-signalled interrupts: fills what the device must write where. 0 or -errno. */
-int arch_irq_request_msi(irq_handler fn, void *arg, u64 *address, u32 *data);
+/* A vector for message-signalled interrupts on one CPU: fills what the device must write where. 0 or -errno. */
+int arch_irq_request_msi(unsigned cpu, irq_handler fn, void *arg, u64 *address, u32 *data);
 
 /* ---- Timer and inter-processor interrupts ---- */
 

@@ -8,6 +8,7 @@
 
 #include "drivers/acpi.h"
 #include "drivers/virtio_console.h"
+#include "drivers/virtio_net.h"
 #include "drivers/virtio_rng.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -34,6 +35,8 @@
 static const struct pci_driver drivers[] = {
 	{ VIRTIO_VENDOR, 0x1003, "virtio-console", virtio_console_probe },
 	{ VIRTIO_VENDOR, 0x1043, "virtio-console", virtio_console_probe },
+	{ VIRTIO_VENDOR, 0x1000, "virtio-net", virtio_net_probe },
+	{ VIRTIO_VENDOR, 0x1041, "virtio-net", virtio_net_probe },
 	{ VIRTIO_VENDOR, 0x1005, "virtio-rng", virtio_rng_probe },
 	{ VIRTIO_VENDOR, 0x1044, "virtio-rng", virtio_rng_probe },
 };
@@ -199,7 +202,7 @@ int pci_msix_init(struct pci_device *d)
 	return 0;
 }
 
-int pci_msix_request(struct pci_device *d, unsigned index, irq_handler fn, void *arg)
+int pci_msix_request(struct pci_device *d, unsigned index, unsigned cpu, irq_handler fn, void *arg)
 {
 	volatile u32 *entry = d->msix_table + index * 4;
 	u64 address;
@@ -208,7 +211,7 @@ int pci_msix_request(struct pci_device *d, unsigned index, irq_handler fn, void 
 
 	if (index >= d->msix_vectors)
 		return -EINVAL;
-	r = arch_irq_request_msi(fn, arg, &address, &data);
+	r = arch_irq_request_msi(cpu, fn, arg, &address, &data);
 	if (r < 0)
 		return r;
 	entry[0] = (u32)address;

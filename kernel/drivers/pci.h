@@ -78,7 +78,7 @@ volatile void *pci_map(struct pci_device *d, unsigned bar, u64 offset, u64 size)
 /* Take MSI-X into use, all vectors masked: 0, -ENODEV without it, -ENOMEM. */
 int pci_msix_init(struct pci_device *d);
 
-/* Let vector `index` call fn: 0, -EINVAL beyond msix_vectors, or what arch_irq_request_msi says. */
-int pci_msix_request(struct pci_device *d, unsigned index, irq_handler fn, void *arg);
+/* Let vector `index` call fn on CPU `cpu`: 0, -EINVAL beyond msix_vectors, or what arch_irq_request_msi says. */
+int pci_msix_request(struct pci_device *d, unsigned index, unsigned cpu, irq_handler fn, void *arg);
 
 #endif

@@ -341,7 +341,7 @@ int virtio_console_probe(struct pci_device *pci)
 	r = -EOPNOTSUPP;
 	if (!(c->device.virtio.features & F_MULTIPORT))
 		goto fail;
-	r = pci_msix_request(pci, VECTOR, interrupt, c);
+	r = pci_msix_request(pci, VECTOR, 0, interrupt, c);
 	if (r < 0)
 		goto fail;
 	/* From here on the structure stays, whatever happens: the interrupt knows it. */

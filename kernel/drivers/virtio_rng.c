@@ -60,7 +60,7 @@ int virtio_rng_probe(struct pci_device *pci)
 	if (result < 0)
 		goto free;
 	r->queue = virtqueue_create(&r->virtio, 0, 8, VECTOR);
-	result = r->queue ? pci_msix_request(pci, VECTOR, interrupt, r) : -ENOMEM;
+	result = r->queue ? pci_msix_request(pci, VECTOR, 0, interrupt, r) : -ENOMEM;
 	if (result < 0) {
 		virtio_fail(&r->virtio);
 		goto free;	/* a queue's memory stays behind, for a device that nobody trusts any more */

@@ -24,7 +24,7 @@ static u32 check_header(struct packet *p)
 	if (length < IP4_HEADER || total < length || total > p->length)
 		return 0;
 	h = packet_linear(p, length);
-	if (!h || (p->checksum == CHECKSUM_NONE && checksum_fold(checksum_add(0, h, length)) != 0xffff))
+	if (!h || (!(p->device->features & NETDEV_LOOPBACK) && checksum_fold(checksum_add(0, h, length)) != 0xffff))
 		return 0;
 	packet_trim(p, total);
 	return length;

@@ -6,7 +6,9 @@
 
 #include "lib/assert.h"
 #include "lib/error.h"
+#include "net/route.h"
 #include "net/work.h"
+#include "sched/clock.h"
 
 #define LOOPBACK_MTU 65535u
 #define QUEUE_MAX    1024u	/* packets; a sender that outruns the receiver is told so */
@@ -53,6 +55,16 @@ static int transmit(struct netdev *d, struct packet *p, bool more)
 
 static const struct netdev_ops ops = { .transmit = transmit };
 
+static void add_address(struct ip_address address, u8 prefix)
+{
+	struct netdev_address a = {
+		.address = address, .prefix = prefix, .flags = IFA_F_PERMANENT, .preferred_until = TIME_NEVER, .valid_until = TIME_NEVER,
+	};
+
+	if (address_add(&device, &a, true) < 0)
+		panic("loopback: no memory at boot");
+}
+
 void loopback_init(void)
 {
 	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
@@ -67,4 +79,6 @@ void loopback_init(void)
 	if (netdev_register(&device, "lo") < 0)
 		panic("loopback: no memory at boot");
 	(void)netdev_set_flags(&device, IFF_UP);
+	add_address(ip4_from_be(be32(0x7f000001)), 8);
+	add_address((struct ip_address) { .b = { [15] = 1 } }, 128);
 }

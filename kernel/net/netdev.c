@@ -12,6 +12,7 @@
 #include "mm/slab.h"
 #include "net/ethernet.h"
 #include "net/ip_input.h"
+#include "net/nd.h"
 #include "net/route.h"
 #include "sched/rcu.h"
 
@@ -86,6 +87,8 @@ int netdev_set_flags(struct netdev *d, u32 flags)
 	spin_unlock(&d->lock);
 	if (result == 0 && ((old ^ new) & IFF_UP))
 		route_device_changed(d);
+	if (result == 0 && (new & ~old & IFF_UP) && d->type == ARPHRD_ETHER)
+		nd_start(d);
 	return result;
 }
 

@@ -33,14 +33,17 @@ int irq_allocate_vector(irq_handler fn, void *arg)
 	return vector;
 }
 
-int arch_irq_request_msi(irq_handler fn, void *arg, u64 *address, u32 *data)
+int arch_irq_request_msi(unsigned cpu, irq_handler fn, void *arg, u64 *address, u32 *data)
 {
-	int vector = irq_allocate_vector(fn, arg);
+	int vector;
 
+	if (cpu >= cpu_count || cpus[cpu]->apic_id > 0xff)
+		cpu = 0;	/* the message has eight bits for its destination */
+	vector = irq_allocate_vector(fn, arg);
 	if (vector < 0)
 		return vector;
-	/* SDM 3A, 11.11: physical destination, edge, fixed. All devices interrupt the boot CPU. */
-	*address = 0xfee00000ull | (u64)(cpus[0]->apic_id & 0xff) << 12;
+	/* SDM 3A, 11.11: physical destination, edge, fixed. */
+	*address = 0xfee00000ull | (u64)cpus[cpu]->apic_id << 12;
 	*data = (u32)vector;
 	return 0;
 }
