@@ -4,6 +4,7 @@
  */
 #include "fs/dirops.h"
 
+#include "fs/notify.h"
 #include "lib/error.h"
 #include "lib/printf.h"
 #include "lib/string.h"
@@ -83,6 +84,9 @@ static struct dentry *add_name(struct path_end *end, struct inode *inode)
 	}
 	count_name(end->dir->inode, inode);
 	dentry_add(d, inode);
+	if (!S_ISDIR(inode->mode) && atomic_read(&inode->nlink) > 1)
+		notify_inode(inode, IN_ATTRIB);
+	notify_name(end->dir->inode, IN_CREATE | notify_directory_bit(inode), end->name, end->length);
 	return d;
 }
 
@@ -320,11 +324,14 @@ int do_unlink(int dirfd, const char *path)
 		inode_touch(dir);
 		d->inode->ctime = dir->mtime;
 		dentry_remove(d);
+		notify_inode(d->inode, IN_ATTRIB);
 	}
 	mutex_unlock(&dir->lock);
-	path_end_put(&end);
 	if (!IS_ERR(d))
 		dentry_put(d);
+	if (!error)
+		notify_name(dir, IN_DELETE, end.name, end.length);
+	path_end_put(&end);
 	return error;
 }
 
@@ -380,6 +387,8 @@ int do_rmdir(int dirfd, const char *path)
 		mutex_unlock(&end.dir->inode->lock);
 		if (!IS_ERR(d))
 			dentry_put(d);
+		if (!error)
+			notify_name(end.dir->inode, IN_DELETE | IN_ISDIR, end.name, end.length);
 		break;
 	}
 	path_end_put(&end);

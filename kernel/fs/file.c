@@ -9,6 +9,7 @@
 #include "fs/flock.h"
 #include "fs/internal.h"
 #include "fs/locks.h"
+#include "fs/notify.h"
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/printf.h"
@@ -121,6 +122,7 @@ struct file *file_create_anon(const char *name, const struct file_ops *ops, void
 
 static void file_release(struct file *f)
 {
+	notify_file(f, file_writable(f) ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	epoll_file_released(f);
 	if (f->inode->flocks)
 		flock_release(f);
@@ -179,20 +181,30 @@ static ssize_t transfer(struct file *f, struct uio *u, u64 *pos, transfer_fn fn)
 
 ssize_t file_read(struct file *f, struct uio *u, u64 *pos)
 {
+	ssize_t n;
+
 	if (!file_readable(f))
 		return -EBADF;
 	if (!f->ops->read)
 		return -EINVAL;
-	return transfer(f, u, pos, f->ops->read);
+	n = transfer(f, u, pos, f->ops->read);
+	if (n > 0)
+		notify_file(f, IN_ACCESS);
+	return n;
 }
 
 ssize_t file_write(struct file *f, struct uio *u, u64 *pos)
 {
+	ssize_t n;
+
 	if (!file_writable(f))
 		return -EBADF;
 	if (!f->ops->write)
 		return -EINVAL;
-	return transfer(f, u, pos, f->ops->write);
+	n = transfer(f, u, pos, f->ops->write);
+	if (n > 0)
+		notify_file(f, IN_MODIFY);
+	return n;
 }
 
 ssize_t file_read_kernel(struct file *f, void *buf, size_t size, u64 pos)

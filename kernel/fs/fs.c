@@ -3,6 +3,7 @@
 #include "fs/devices.h"
 #include "fs/epoll.h"
 #include "fs/file.h"
+#include "fs/inotify.h"
 #include "fs/internal.h"
 #include "fs/memfs.h"
 #include "fs/pipe.h"
@@ -50,6 +51,7 @@ void fs_init(const void *archive, u64 size)
 	memfs_init();
 	pipe_init();
 	epoll_init();
+	inotify_init();
 	clock_timer_init_all();
 
 	root = tarfs_mount_root(archive, size)->root;

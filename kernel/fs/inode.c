@@ -9,6 +9,7 @@
 
 #include "fs/file.h"
 #include "fs/locks.h"
+#include "fs/notify.h"
 #include "fs/stat.h"
 #include "lib/assert.h"
 #include "lib/error.h"
@@ -52,6 +53,7 @@ void inode_put(struct inode *i)
 
 	if (!atomic_dec_and_test(&i->refs))
 		return;
+	notify_inode_dies(i);
 	record_locks_free(i);
 	flocks_free(i);
 	if (i->ops->evict)

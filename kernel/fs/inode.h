@@ -27,6 +27,7 @@ struct cred;
 struct page;
 struct flocks;
 struct record_locks;
+struct watch;
 
 #define S_IFMT   0170000
 #define S_IFSOCK 0140000
@@ -133,6 +134,7 @@ struct inode {
 	struct mapping mapping;		/* areas that map this file */
 	struct flocks *flocks;		/* [fs/flock.c] NULL until the first */
 	struct record_locks *locks;	/* [fs/locks.c] fcntl locks, NULL until the first */
+	struct watch *watches;		/* [fs/inotify.c] who wants to hear of it; NULL: nobody */
 	void *data;			/* the owner's: memfs pages, pipe, tty, device … */
 	u64 extra;			/* the owner's */
 };

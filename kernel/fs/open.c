@@ -4,6 +4,7 @@
  */
 #include "fs/dirops.h"
 #include "fs/file.h"
+#include "fs/notify.h"
 #include "fs/path.h"
 #include "lib/error.h"
 #include "sched/process.h"
@@ -87,7 +88,9 @@ static struct file *open_dentry(struct dentry *d, u32 flags, bool created)
 			file_put(f);
 			return ERR_PTR(error);
 		}
+		notify_file(f, IN_MODIFY);
 	}
+	notify_file(f, IN_OPEN);
 	return f;
 }
 
@@ -197,5 +200,6 @@ struct file *path_open_exec(int dirfd, const char *path)
 		return f;
 	}
 	f->executes = true;
+	notify_file(f, IN_OPEN);
 	return f;
 }

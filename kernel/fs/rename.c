@@ -4,6 +4,7 @@
  * that is replaced, so that nothing is made in it between the test for emptiness and its removal.
  */
 #include "fs/dirops.h"
+#include "fs/notify.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/slab.h"
@@ -105,6 +106,8 @@ static void commit_exchange(const struct renaming *r)
 	move_link_count(to, from, r->target->inode);
 	dentry_exchange(r->source, r->target);
 	touch_all(r);
+	notify_rename(r->source, r->from.dir, r->to.dir, r->from.name, r->from.length, r->to.name, r->to.length);
+	notify_rename(r->target, r->to.dir, r->from.dir, r->to.name, r->to.length, r->from.name, r->from.length);
 }
 
 static void commit_move(const struct renaming *r, char *spare)
@@ -121,6 +124,9 @@ static void commit_move(const struct renaming *r, char *spare)
 	}
 	dentry_move(r->source, r->to.dir, r->to.name, r->to.length, spare, r->target);
 	touch_all(r);
+	notify_rename(r->source, r->from.dir, r->to.dir, r->from.name, r->from.length, r->to.name, r->to.length);
+	if (r->target)
+		notify_inode(r->target->inode, IN_ATTRIB);
 }
 
 /* Both parents locked, everything checked: reserve memory, then do it. */

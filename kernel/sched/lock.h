@@ -50,6 +50,7 @@ enum lock_rank {
 	RANK_NEIGHBOUR,	/* spin: link addresses of neighbours, and the packets that wait for one */
 	RANK_NETDEV_CONFIG,	/* spin: a network device's settings; the table of devices */
 	RANK_NETDEV,	/* spin: a network driver's queues */
+	RANK_NOTIFY,	/* spin: watches of inotify and their events */
 	RANK_TLB,	/* spin, interrupts on: one shoot-down at a time; what interrupts take comes below */
 	RANK_TASKS,	/* spin, irq: the process tree, process groups, sessions */
 	RANK_SIGHAND,	/* spin, irq: signal actions and pending signals of a process */

@@ -41,6 +41,7 @@ struct user {
 	u32 uid;			/* [I] */
 	atomic32 tasks;			/* [a] RLIMIT_NPROC */
 	atomic32 signals;		/* [a] queued ones, RLIMIT_SIGPENDING */
+	atomic32 inotify_instances, inotify_watches;	/* [a] limits of fs/inotify.c */
 };
 struct user *user_get(u32 uid);		/* NULL when memory is out */
 void user_hold(struct user *u);		/* one more reference */

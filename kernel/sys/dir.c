@@ -1,6 +1,7 @@
 /* Directories: getdents64, chdir, chroot, getcwd, and the calls that change names. Task context. */
 #include "fs/dirops.h"
 #include "fs/file.h"
+#include "fs/notify.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -92,6 +93,8 @@ static long read_directory(struct file *f, uaddr buf, size_t count)
 	mutex_unlock(&f->pos_lock);
 	kfree(b.bytes);
 	dentry_accessed(f->dentry);
+	if (result >= 0)
+		notify_file(f, IN_ACCESS);
 	return result;
 }
 

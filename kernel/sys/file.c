@@ -1,5 +1,6 @@
 /* Calls on descriptors: read, write, seek, dup, close, sync, open. Task context; no lock of its own. */
 #include "fs/file.h"
+#include "fs/notify.h"
 #include "fs/pipe.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
@@ -268,7 +269,12 @@ static int do_fallocate(struct file *f, u32 mode, i64 offset, i64 length)
 		return -ENODEV;
 	if (__builtin_add_overflow(offset, length, &end))
 		return -EFBIG;
-	return inode->ops->allocate ? inode->ops->allocate(inode, mode, (u64)offset, (u64)length) : -EOPNOTSUPP;
+	if (!inode->ops->allocate)
+		return -EOPNOTSUPP;
+	error = inode->ops->allocate(inode, mode, (u64)offset, (u64)length);
+	if (!error)
+		notify_file(f, IN_MODIFY);
+	return error;
 }
 
 long sys_fallocate(int fd, int mode, int64_t offset, int64_t length)

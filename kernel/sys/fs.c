@@ -1,5 +1,6 @@
 /* Changes of a file's attributes: mode, owner, size, times; umask. Task context. */
 #include "fs/file.h"
+#include "fs/notify.h"
 #include "fs/path.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
@@ -83,6 +84,8 @@ long sys_fchmodat(int dirfd, uaddr path, unsigned mode)
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chmod(d->inode, mode);
+	if (!error)
+		notify_dentry(d, IN_ATTRIB);
 	dentry_put(d);
 	return error;
 }
@@ -100,6 +103,8 @@ long sys_fchmod(int fd, unsigned mode)
 	if (!f)
 		return -EBADF;
 	error = file_is_readonly(f) ? -EROFS : do_chmod(f->inode, mode);
+	if (!error)
+		notify_file(f, IN_ATTRIB);
 	file_put(f);
 	return error;
 }
@@ -116,6 +121,8 @@ long sys_fchownat(int dirfd, uaddr path, unsigned owner, unsigned group, int fla
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chown(d->inode, owner, group);
+	if (!error)
+		notify_dentry(d, IN_ATTRIB);
 	dentry_put(d);
 	return error;
 }
@@ -138,6 +145,8 @@ long sys_fchown(int fd, unsigned owner, unsigned group)
 	if (!f)
 		return -EBADF;
 	error = file_is_readonly(f) ? -EROFS : do_chown(f->inode, owner, group);
+	if (!error)
+		notify_file(f, IN_ATTRIB);
 	file_put(f);
 	return error;
 }
@@ -191,6 +200,8 @@ long sys_truncate(uaddr path, int64_t length)
 	if (!error) {
 		error = set_size(d->inode, length);
 		inode_writers_put(d->inode);
+		if (!error)
+			notify_dentry(d, IN_MODIFY);
 	}
 	dentry_put(d);
 	return error;
@@ -210,6 +221,8 @@ long sys_ftruncate(int fd, int64_t length)
 		error = -EINVAL;
 	else
 		error = set_size(f->inode, length);
+	if (!error)
+		notify_file(f, IN_MODIFY);
 	file_put(f);
 	return error;
 }
@@ -267,6 +280,14 @@ static int do_utimes(struct inode *i, const struct user_timespec times[2])
 	return error;
 }
 
+/* One time alone looks like what changes it by itself. */
+static u32 times_event(const struct user_timespec times[2])
+{
+	if (times[0].ns == UTIME_OMIT)
+		return IN_MODIFY;
+	return times[1].ns == UTIME_OMIT ? IN_ACCESS : IN_ATTRIB;
+}
+
 /* futimens: a null path means the descriptor itself. */
 static long utimes_descriptor(int fd, const struct user_timespec times[2], int flags)
 {
@@ -279,6 +300,8 @@ static long utimes_descriptor(int fd, const struct user_timespec times[2], int f
 	if (!f)
 		return -EBADF;
 	error = file_is_readonly(f) ? -EROFS : do_utimes(f->inode, times);
+	if (!error)
+		notify_file(f, times_event(times));
 	file_put(f);
 	return error;
 }
@@ -304,6 +327,8 @@ long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_utimes(d->inode, times);
+	if (!error)
+		notify_dentry(d, times_event(times));
 	dentry_put(d);
 	return error;
 }

@@ -264,6 +264,9 @@ int wait_sleep(bool interruptible, u64 deadline) { abort(); }
 void wait_again(bool interruptible) { }
 void wait_end(struct waitq *q, struct waiter *w) { }
 void epoll_file_released(struct file *f) { }
+struct user *user_get(u32 uid) { return NULL; }
+void user_put(struct user *u) { }
+void schedule(void) { abort(); }
 void wait_wake(struct waitq *q, unsigned events) { }
 struct task *task_create_kernel(const char *name, void (*entry)(void *), void *arg) { return NULL; }
 void task_start(struct task *t) { }
