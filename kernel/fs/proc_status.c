@@ -17,7 +17,7 @@
 struct snapshot {
 	char name[16];
 	char state;
-	int pid, tid, parent, tracer, pgrp, session, exit_signal, nice, exit_code;
+	int pid, tid, parent, tracer, pgrp, session, exit_signal, nice, policy, rt_priority, exit_code;
 	unsigned threads, cpu, priority;
 	bool no_new_privs;
 	u64 tty;
@@ -64,6 +64,8 @@ static void take_thread(struct snapshot *s, const struct task *t)
 	memcpy(s->name, t->name, sizeof(s->name));
 	s->tid = t->tid;
 	s->nice = t->nice;
+	s->policy = t->policy;
+	s->rt_priority = t->rt_priority;
 	s->cpu = t->cpu;
 	s->switches_voluntary += t->switches_voluntary;
 	s->switches_forced += t->switches_forced;
@@ -323,14 +325,14 @@ int proc_show_stat(struct text *t, const struct proc_node *n)
 		    (unsigned long long)s.maj_faults, (unsigned long long)s.child_maj_faults);
 	text_printf(t, "%llu %llu %llu %llu ", ticks(s.user_ns), ticks(s.system_ns), ticks(s.child_user_ns),
 		    ticks(s.child_system_ns));
-	text_printf(t, "%d %d %u 0 %llu ", 20 + s.nice, s.nice, s.threads, ticks(s.start_time));
+	text_printf(t, "%d %d %u 0 %llu ", s.rt_priority ? -1 - s.rt_priority : 20 + s.nice, s.nice, s.threads, ticks(s.start_time));
 	text_printf(t, "%llu %llu %llu ", (unsigned long long)s.mapped * PAGE_SIZE, (unsigned long long)s.resident,
 		    (unsigned long long)n->process->limits[RLIMIT_RSS].soft);
 	text_printf(t, "%llu %llu %llu 0 0 ", may_look ? (unsigned long long)s.code_start : 0,
 		    may_look ? (unsigned long long)s.code_end : 0, may_look ? (unsigned long long)s.stack_start : 0);
 	text_printf(t, "%llu %llu %llu %llu ", (unsigned long long)s.pending, (unsigned long long)s.blocked,
 		    (unsigned long long)s.ignored, (unsigned long long)s.caught);
-	text_printf(t, "0 0 0 %d %u 0 0 0 0 0 ", s.exit_signal, s.cpu);
+	text_printf(t, "0 0 0 %d %u %d %d 0 0 0 ", s.exit_signal, s.cpu, s.rt_priority, s.policy);
 	if (may_look)
 		text_printf(t, "%llu %llu %llu %llu %llu %llu %llu ", (unsigned long long)s.data_start,
 			    (unsigned long long)s.data_end, (unsigned long long)s.brk_start, (unsigned long long)s.arg_start,

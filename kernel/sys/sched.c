@@ -1,6 +1,6 @@
 /*
- * System calls about scheduling (sched(7)): where a task may run, its nice value, its policy, which is SCHED_OTHER for every
- * task. Task context; tasks_lock guards the walks over tasks.
+ * System calls about scheduling (sched(7)): where a task may run, and its nice value; policies are sched_policy.c's. Task context;
+ * tasks_lock guards the walks over tasks.
  */
 #include "arch/arch.h"
 #include "gen/syscalls_kernel.h"
@@ -11,9 +11,9 @@
 #include "sched/process.h"
 #include "sched/sched.h"
 #include "sched/task.h"
+#include "sys/sched.h"
 
-/* May the current task change how t runs? Its effective user must be t's. tasks_lock held, so t has credentials. */
-static bool may_change(const struct task *t) REQUIRES(tasks_lock)
+bool sched_may_change(const struct task *t) REQUIRES(tasks_lock)
 {
 	const struct cred *me = current->cred;
 
@@ -36,7 +36,7 @@ static struct task *task_to_change(int tid)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
 	struct task *t = tid == 0 ? current : pid_task(tid);
-	int error = !t ? -ESRCH : may_change(t) ? 0 : -EPERM;
+	int error = !t ? -ESRCH : sched_may_change(t) ? 0 : -EPERM;
 
 	if (!error)
 		task_get(t);
@@ -78,7 +78,7 @@ struct priority_walk {
 /* A nicer value is free; a less nice one is root's, or within RLIMIT_NICE. */
 static int set_nice(struct task *t, int nice) REQUIRES(tasks_lock)
 {
-	if (!may_change(t))
+	if (!sched_may_change(t))
 		return -EPERM;
 	if (nice < t->nice && !cred_is_root(current->cred) && 20 - nice > (i64)MIN(rlimit_get(RLIMIT_NICE), 40u))
 		return -EACCES;
@@ -174,88 +174,4 @@ long sys_setpriority(int which, int who, int niceval)
 	struct priority_walk w = { .set = true, .nice = MAX(MIN(niceval, 19), -20) };
 
 	return walk(which, who, &w);
-}
-
-/* ---- Policies ---- */
-
-/* 0, -EINVAL or -ESRCH. */
-static int check_pid(int pid)
-{
-	struct task *t;
-
-	if (pid < 0)
-		return -EINVAL;
-	t = task_find(pid ? pid : current->tid);
-	if (!t)
-		return -ESRCH;
-	task_put(t);
-	return 0;
-}
-
-long sys_sched_getscheduler(int pid)
-{
-	int error = check_pid(pid);
-
-	return error ? error : SCHED_OTHER;
-}
-
-long sys_sched_getparam(int pid, uaddr param)
-{
-	int error = param.v == 0 ? -EINVAL : check_pid(pid), priority = 0;
-
-	return error ? error : put_user_object(param, &priority);
-}
-
-/* `policy` -1 keeps the present one. Real-time policies, which do not exist here, are root's to ask for. */
-static long set_policy(int pid, int policy, uaddr param)
-{
-	struct task *t;
-	int priority;
-
-	if (pid < 0 || param.v == 0)
-		return -EINVAL;
-	if (get_user_object(&priority, param))
-		return -EFAULT;
-	t = task_to_change(pid);
-	if (IS_ERR(t))
-		return PTR_ERR(t);
-	task_put(t);
-	if ((policy == SCHED_FIFO || policy == SCHED_RR) && priority >= 1 && priority <= 99 && !cred_is_root(current->cred))
-		return -EPERM;
-	return (policy == -1 || policy == SCHED_OTHER) && priority == 0 ? 0 : -EINVAL;
-}
-
-long sys_sched_setparam(int pid, uaddr param)
-{
-	return set_policy(pid, -1, param);
-}
-
-long sys_sched_setscheduler(int pid, int policy, uaddr param)
-{
-	return policy < 0 ? -EINVAL : set_policy(pid, policy, param);
-}
-
-static long priority_bound(int policy, long real_time)
-{
-	switch (policy) {
-	case SCHED_FIFO:
-	case SCHED_RR:
-		return real_time;
-	case SCHED_OTHER:
-	case SCHED_BATCH:
-	case SCHED_IDLE:
-	case SCHED_DEADLINE:
-		return 0;
-	}
-	return -EINVAL;
-}
-
-long sys_sched_get_priority_max(int policy)
-{
-	return priority_bound(policy, 99);
-}
-
-long sys_sched_get_priority_min(int policy)
-{
-	return priority_bound(policy, 1);
 }
