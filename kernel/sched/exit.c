@@ -29,6 +29,7 @@ void process_release_mm(void)
 
 	rseq_forget();
 	futex_exit_robust_list();
+	futex_exit_pi(false);
 	/* Nobody is left to read the word of a task that was the only one here. */
 	if (tid_address != 0 && atomic_read(&current->mm->refs) > 1) {
 		(void)!user_store_u32(UADDR(tid_address), 0);
@@ -44,6 +45,8 @@ static void leave_mm(void)
 	struct process *p = current->process;
 	irqstate s;
 
+	futex_exit_robust_list();
+	futex_exit_pi(true);
 	process_release_mm();
 	s = spin_lock_irqsave(&tasks_lock);
 	current->mm = NULL;

@@ -222,6 +222,7 @@ static void copy_task_fields(struct task *t, const struct clone_args *args)
 	memcpy(t->affinity, current->affinity, sizeof(t->affinity));
 	t->sigmask = current->sigmask;
 	sigpending_init(&t->pending);
+	list_init(&t->pi_owned);
 	rseq_clone(t, args->flags & CLONE_VM);
 	t->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : 0;
 	t->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : 0;

@@ -16,31 +16,15 @@
  */
 #include "sched/futex.h"
 
-#include "fs/file.h"
-#include "lib/assert.h"
+#include "fs/inode.h"
 #include "lib/error.h"
-#include "mm/aspace.h"
 #include "mm/usercopy.h"
+#include "sched/futex_internal.h"
+#include "sched/sched.h"
 #include "sched/task.h"
 #include "sched/wait.h"
 
 #define BUCKETS 256			/* a power of two */
-
-struct futex_key {
-	const void *object;		/* struct mm, or struct inode */
-	u64 offset;			/* address, or offset in the file */
-	struct inode *inode;		/* the same when shared: holds a reference; else NULL */
-};
-
-/* On the sleeper's stack. Letters: [b] lock of `bucket`. */
-struct futex_waiter {
-	struct list link;		/* [b] */
-	struct futex_bucket *bucket;	/* [b] where it is queued; NULL while futex_requeue carries it, and once woken */
-	struct futex_key key;		/* [b] */
-	struct task *task;		/* [I] */
-	u32 bitset;			/* [I] */
-	bool woken;			/* [a] set last by the waker: the waiter may be gone right after */
-};
 
 struct futex_bucket {
 	struct spinlock lock;		/* RANK_WAITQ: nothing but wake-ups nests inside */
@@ -52,72 +36,9 @@ static struct futex_bucket buckets[BUCKETS] = {
 	[0 ... BUCKETS - 1] = { .lock = SPINLOCK_INIT("futex", RANK_WAITQ) },
 };
 
-/* ---- Names ---- */
-
-static struct area *area_at(struct mm *mm, u64 address) REQUIRES(mm->lock)
-{
-	struct tree_node *n = mm->areas.root;
-
-	while (n) {
-		struct area *a = tree_entry(n, struct area, node);
-
-		if (address < a->start)
-			n = n->left;
-		else if (address >= a->end)
-			n = n->right;
-		else
-			return a;
-	}
-	return NULL;
-}
-
-static int shared_key(u64 address, struct futex_key *key)
-{
-	struct mm *mm = current->mm;
-	struct area *a;
-	int r = 0;
-
-	mutex_lock(&mm->lock);
-	a = area_at(mm, address);
-	if (!a || !(a->prot & (PROT_READ | PROT_WRITE))) {
-		r = -EFAULT;
-	} else if ((a->flags & AREA_SHARED) && a->file) {
-		key->inode = a->file->inode;
-		inode_get(key->inode);
-		key->object = key->inode;
-		key->offset = (a->page_offset << PAGE_SHIFT) + (address - a->start);
-	}
-	mutex_unlock(&mm->lock);
-	return r;
-}
-
-static int key_of(uaddr word, bool private, struct futex_key *key)
-{
-	if (word.v % sizeof(u32) != 0)
-		return -EINVAL;
-	if (!user_range_ok(word, sizeof(u32)))
-		return -EFAULT;
-	*key = (struct futex_key){ .object = current->mm, .offset = word.v };
-	return private ? 0 : shared_key(word.v, key);
-}
-
-static void key_put(const struct futex_key *key)
-{
-	if (key->inode)
-		inode_put(key->inode);
-}
-
-static bool same_key(const struct futex_key *a, const struct futex_key *b)
-{
-	return a->object == b->object && a->offset == b->offset;
-}
-
 static struct futex_bucket *bucket_of(const struct futex_key *key)
 {
-	u64 h = ((u64)key->object >> 4 ^ key->offset >> 2) * 0x9e3779b97f4a7c15ull;
-	struct futex_bucket *b = &buckets[h >> 56 & (BUCKETS - 1)];
-
-	return b;
+	return &buckets[futex_key_hash(key) >> 24 & (BUCKETS - 1)];
 }
 
 /* A bucket's list is made on first use. */
@@ -134,12 +55,22 @@ static irqstate bucket_lock(struct futex_bucket *b) ACQUIRES(b->lock)
 
 static void enqueue(struct futex_bucket *b, struct futex_waiter *w) REQUIRES(b->lock)
 {
+	struct futex_waiter *later;
+
 	w->bucket = b;
-	list_add_tail(&b->waiters, &w->link);
 	b->changes++;
+	w->priority = sched_priority(w->task);
+	if (w->priority > 0) {
+		list_for_each(later, &b->waiters, link)
+			if (later->priority < w->priority) {
+				list_add_tail(&later->link, &w->link);
+				return;
+			}
+	}
+	list_add_tail(&b->waiters, &w->link);
 }
 
-static void queue_waiter(struct futex_waiter *w)
+void futex_queue(struct futex_waiter *w)
 {
 	struct futex_bucket *b = bucket_of(&w->key);
 	irqstate s = bucket_lock(b);
@@ -153,7 +84,7 @@ static void queue_waiter(struct futex_waiter *w)
  * Off whatever queue it is on. False when a waker had it already. While futex_requeue carries it, the bucket is NULL for
  * the length of a few instructions on another CPU.
  */
-static bool unqueue_waiter(struct futex_waiter *w)
+bool futex_unqueue(struct futex_waiter *w)
 {
 	while (!__atomic_load_n(&w->woken, __ATOMIC_ACQUIRE)) {
 		struct futex_bucket *b = READ_ONCE(w->bucket);
@@ -191,7 +122,7 @@ static void wake_waiter(struct futex_bucket *b, struct futex_waiter *w) REQUIRES
 	task_put(t);
 }
 
-static int wake_key(const struct futex_key *key, int count, u32 bitset)
+int futex_wake_key(const struct futex_key *key, int count, u32 bitset)
 {
 	struct futex_bucket *b = bucket_of(key);
 	struct futex_waiter *w, *next;
@@ -199,8 +130,12 @@ static int wake_key(const struct futex_key *key, int count, u32 bitset)
 	int woken = 0;
 
 	list_for_each_safe(w, next, &b->waiters, link) {
-		if (!same_key(&w->key, key) || !(w->bitset & bitset))
+		if (!futex_same_key(&w->key, key) || !(w->bitset & bitset))
 			continue;
+		if (w->pi) {
+			woken = -EINVAL;
+			break;
+		}
 		wake_waiter(b, w);
 		if (++woken >= count)
 			break;
@@ -218,21 +153,21 @@ int futex_wake(uaddr word, int count, u32 bitset, bool private)
 
 	if (bitset == 0)
 		return -EINVAL;
-	r = key_of(word, private, &key);
+	r = futex_key_of(word, private, &key);
 	if (r < 0)
 		return r;
-	r = wake_key(&key, count, bitset);
-	key_put(&key);
+	r = futex_wake_key(&key, count, bitset);
+	futex_key_put(&key);
 	return r;
 }
 
-static int sleep_until_woken(struct futex_waiter *w, u64 deadline)
+int futex_sleep(const bool *flag, u64 deadline)
 {
 	int r = 0;
 
 	for (;;) {
 		wait_again(true);
-		if (__atomic_load_n(&w->woken, __ATOMIC_ACQUIRE)) {
+		if (__atomic_load_n(flag, __ATOMIC_ACQUIRE)) {
 			r = 0;
 			break;
 		}
@@ -252,22 +187,22 @@ int futex_wait(uaddr word, u32 value, u32 bitset, bool private, u64 deadline)
 
 	if (bitset == 0)
 		return -EINVAL;
-	r = key_of(word, private, &w.key);
+	r = futex_key_of(word, private, &w.key);
 	if (r < 0)
 		return r;
-	queue_waiter(&w);				/* A */
+	futex_queue(&w);				/* A */
 	r = user_load_u32(word, &now);			/* B */
 	if (r == 0 && now != value)
 		r = -EAGAIN;
 	if (r < 0) {
-		if (!unqueue_waiter(&w))
-			wake_key(&w.key, 1, bitset);
+		if (!futex_unqueue(&w))
+			futex_wake_key(&w.key, 1, bitset);
 	} else {
-		r = sleep_until_woken(&w, deadline);
-		if (!unqueue_waiter(&w))
+		r = futex_sleep(&w.woken, deadline);
+		if (!futex_unqueue(&w))
 			r = 0;
 	}
-	key_put(&w.key);
+	futex_key_put(&w.key);
 	return r;
 }
 
@@ -279,8 +214,10 @@ static int take_for_requeue(struct futex_bucket *b, const struct futex_key *from
 	int taken = 0;
 
 	list_for_each_safe(w, next, &b->waiters, link) {
-		if (!same_key(&w->key, from))
+		if (!futex_same_key(&w->key, from))
 			continue;
+		if (w->pi)
+			break;
 		if (taken - wake >= move)
 			break;
 		if (taken++ < wake) {
@@ -347,7 +284,7 @@ static int requeue_keys(uaddr word, const struct futex_key *from, const struct f
 		spin_unlock_irqrestore(&b->lock, s);
 	}
 	for (int moved = taken - wake; moved > 0; moved--)
-		key_put(from);
+		futex_key_put(from);
 	return taken;
 }
 
@@ -358,14 +295,68 @@ int futex_requeue(uaddr from, uaddr to, int wake, int move, const u32 *expected,
 
 	if (wake < 0 || move < 0)
 		return -EINVAL;
-	r = key_of(from, private, &from_key);
+	r = futex_key_of(from, private, &from_key);
 	if (r < 0)
 		return r;
-	r = key_of(to, private, &to_key);
+	r = futex_key_of(to, private, &to_key);
 	if (r == 0) {
 		r = requeue_keys(from, &from_key, &to_key, wake, move, expected);
-		key_put(&to_key);
+		futex_key_put(&to_key);
 	}
-	key_put(&from_key);
+	futex_key_put(&from_key);
 	return r;
+}
+
+/* ---- For locks that inherit priorities ---- */
+
+static struct futex_waiter *first_of(struct futex_bucket *b, const struct futex_key *key) REQUIRES(b->lock)
+{
+	struct futex_waiter *w;
+
+	list_for_each(w, &b->waiters, link)
+		if (futex_same_key(&w->key, key))
+			return w;
+	return NULL;
+}
+
+/* As above, the comparison counts as made at the moment of the reading when the queue did not change since. */
+int futex_first_waiter(uaddr word, const struct futex_key *key, u32 expected, struct futex_waiter **first)
+{
+	struct futex_bucket *b = bucket_of(key);
+	irqstate s;
+	bool changed;
+
+	do {
+		u64 changes = __atomic_load_n(&b->changes, __ATOMIC_ACQUIRE);
+		u32 now;
+
+		smp_mb();
+		if (user_load_u32(word, &now) < 0)
+			return -EFAULT;
+		if (now != expected)
+			return -EAGAIN;
+		s = bucket_lock(b);
+		changed = b->changes != changes;
+		*first = first_of(b, key);
+		spin_unlock_irqrestore(&b->lock, s);
+	} while (changed);
+	return 0;
+}
+
+struct futex_waiter *futex_take_pi_waiter(const struct futex_key *key, const struct futex_key *pi_key)
+{
+	struct futex_bucket *b = bucket_of(key);
+	irqstate s = bucket_lock(b);
+	struct futex_waiter *w = first_of(b, key);
+
+	if (w && (!w->pi || !futex_same_key(w->pi_key, pi_key)))
+		w = NULL;
+	if (w) {
+		list_del(&w->link);
+		w->bucket = NULL;
+		b->changes++;
+		__atomic_store_n(&w->woken, true, __ATOMIC_RELEASE);
+	}
+	spin_unlock_irqrestore(&b->lock, s);
+	return w;
 }

@@ -5,11 +5,9 @@
 #include "lib/error.h"
 #include "mm/usercopy.h"
 #include "sched/futex.h"
+#include "sched/futex_internal.h"
 #include "sched/task.h"
 
-#define WAITERS    0x80000000u
-#define OWNER_DIED 0x40000000u
-#define TID_MASK   0x3fffffffu
 #define LIST_LIMIT 2048
 
 /* struct robust_list_head */
@@ -36,13 +34,13 @@ static int bury(uaddr word, bool inherits, bool pending)
 		(void)futex_wake(word, 1, FUTEX_BITSET_ANY, false);
 		return 0;
 	}
-	while ((value & TID_MASK) == (u32)current->tid) {
+	while ((value & FUTEX_TID_MASK) == (u32)current->tid) {
 		u32 seen = value;
 
-		if (user_cas_u32(word, &seen, (value & WAITERS) | OWNER_DIED) < 0)
+		if (user_cas_u32(word, &seen, (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED) < 0)
 			return -EFAULT;
 		if (seen == value) {
-			if (!inherits && (value & WAITERS))
+			if (!inherits && (value & FUTEX_WAITERS))
 				(void)futex_wake(word, 1, FUTEX_BITSET_ANY, false);
 			break;
 		}

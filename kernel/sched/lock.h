@@ -122,6 +122,8 @@ struct CAPABILITY("mutex") mutex {
 	struct list waiters;	/* [lock] struct mutex_waiter */
 };
 
+#define MUTEX_INIT(name_, text, rank_) \
+	{ .rank = (rank_), .lock = SPINLOCK_INIT(text, RANK_WAITQ), .waiters = LIST_INIT(name_.waiters) }
 void mutex_init(struct mutex *m, const char *name, enum lock_rank rank);
 void mutex_lock(struct mutex *m) ACQUIRES(*m);
 bool mutex_trylock(struct mutex *m) TRY_ACQUIRES(true, *m);

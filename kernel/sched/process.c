@@ -298,6 +298,7 @@ static struct task *create_init(void)
 		boot_fail("init cannot be started: out of memory");
 	t->process = p;
 	t->cred = &root_cred;
+	list_init(&t->pi_owned);
 	t->files = fd_table_create();
 	t->fs = fs_context_create(fs_root_dentry());
 	p->cred = &root_cred;

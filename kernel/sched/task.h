@@ -48,6 +48,8 @@ struct arch_task {
 	u32 fpu_cpu;		/* [T] CPU that last loaded it */
 };
 
+struct pi_waiter;
+
 struct restart_block {
 	long (*fn)(struct restart_block *r);	/* [T] what restart_syscall runs */
 	u64 a, b, c, d;
@@ -105,6 +107,9 @@ struct task {
 	u64 set_child_tid;		/* [T] user address that a new task writes its tid to, 0 for none */
 	u64 clear_child_tid;		/* [T] user address, 0 for none */
 	u64 robust_list;		/* [T] user address */
+	struct list pi_owned;		/* [P] locks that others wait for in the kernel (futex_pi.c); [P] is futex_pi_lock */
+	struct pi_waiter *pi_blocked;	/* [P] the one that it waits for itself, or NULL */
+	bool pi_exiting;		/* [a] it gives no locks away any more */
 	int exit_signal;		/* [I] what the parent gets when the leader ends */
 	int pdeath_signal;		/* [T] */
 	struct vfork_done *vfork;	/* [T] completed when the mm is released (exec or exit) */

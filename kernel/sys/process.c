@@ -75,14 +75,6 @@ long sys_set_tid_address(uaddr tidptr)
 	return current->tid;
 }
 
-long sys_set_robust_list(uaddr head, size_t size)
-{
-	if (size != 3 * sizeof(u64))
-		return -EINVAL;
-	current->robust_list = head.v;
-	return 0;
-}
-
 /* ---- Groups and sessions ---- */
 
 /* A field of the process that a pid names, 0 for the caller. A thread's number names its process. */
