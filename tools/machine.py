@@ -66,6 +66,23 @@ def clean_log(path):
     return [line.rstrip() for line in text.replace("\r", "\n").splitlines() if line.strip()]
 
 
+def crash_lines(path, calls=8):
+    """What the kernel's log says of programs that crashed: without stamps, and of each one's calls only the last CALLS."""
+    text, at = [], 0
+    for line in clean_log(path):
+        match = re.search(r"\] I crash: (.*)", line)
+        if not match:
+            continue
+        text.append(match.group(1))
+        if re.fullmatch(r"  the last \d+ calls:", text[-1]):
+            at = len(text)
+        elif not text[-1].startswith(" "):
+            at = 0
+        if at and len(text) - at > calls:
+            del text[at]
+    return text
+
+
 def matches(pattern, lines):
     """What the pattern's group is in each line that has it."""
     return [match.group(1) for match in (re.search(pattern, line) for line in lines) if match]

@@ -189,6 +189,11 @@ def verb_exec(argv, built):
     sys.exit(exec_program(arguments, command, rows))
 
 
+# Statuses of programs that died of a signal whose default action is a core dump: the kernel's log says more about them.
+CRASHES = [128 + number for number in (signal.SIGQUIT, signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE,
+                                       signal.SIGSEGV, signal.SIGSYS, signal.SIGXCPU, signal.SIGXFSZ)]
+
+
 class Interrupted(BaseException):
     """A signal that ends everything here and now; the argument is its number."""
 
@@ -243,6 +248,9 @@ def run_in_guest(guest, signals, arguments, command):
                        timeout=arguments.timeout, wake=signals.wake)
     signals.running = False
     guest.power_off()
+    if result.status in CRASHES:
+        for line in machine.crash_lines(guest.log):
+            print(line, file=sys.stderr)
     return result.status
 
 

@@ -108,6 +108,15 @@ void arch_task_copy_fpu(struct task *dst);	/* from the current task, for clone *
 void arch_trace_enter_stop(u64 *fs, u64 *gs);
 void arch_trace_leave_stop(u64 fs, u64 gs);
 
+/* Where a program was: its next instruction, stack and frame pointer. */
+struct arch_user_frame {
+	u64 pc, sp, fp;
+};
+struct arch_user_frame arch_user_frame(const struct regs *regs);
+
+/* A program's registers into the log, at its level "info". */
+void arch_log_registers(const char *subsystem, const struct regs *regs);
+
 /* The single-step flag of a program's registers; true when this changed it. */
 bool arch_set_single_step(struct regs *regs, bool on);
 

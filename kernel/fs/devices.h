@@ -12,5 +12,6 @@ void devfs_init(struct dentry *on);
 
 /* Boot: null, zero, full, random, urandom. */
 void memory_devices_init(void);
+void kmsg_init(void);			/* /dev/kmsg: the log */
 
 #endif

@@ -58,6 +58,7 @@ void fs_init(const void *archive, u64 size)
 
 	devfs_init(mount_point(root, "dev"));
 	memory_devices_init();
+	kmsg_init();
 	proc_init(mount_point(root, "proc"));
 	mount_start_reaper();
 }

@@ -16,18 +16,21 @@
 #include "sched/clock.h"
 #include "sched/lock.h"
 
-#define RING_SIZE 65536u	/* bytes, a power of two */
-#define LINE_MAX  512u		/* bytes of a line, newline included */
+#define RING_SIZE LOG_RING_SIZE	/* bytes, a power of two */
+#define LINE_MAX  LOG_LINE_MAX
 
 struct record {
 	u16 length;		/* bytes of text that follow */
 	u16 level;		/* enum log_level */
+	u32 sequence;		/* counts records */
+	u64 usec;		/* since boot */
 };
 
 static struct spinlock log_lock = SPINLOCK_INIT("log", RANK_LOG);
 static char ring[RING_SIZE];	/* [log_lock] */
 static u64 ring_head;		/* [log_lock] bytes ever written: where the next record goes */
 static u64 ring_tail;		/* [log_lock] where the oldest record stands */
+static u32 ring_sequence;	/* [log_lock] of the next record */
 static u64 ring_text;		/* [log_lock] bytes of text between tail and head */
 static struct log_sink *sinks;	/* [log_lock] */
 static atomic32 console_level = ATOMIC(LOG_INFO);
@@ -67,9 +70,9 @@ static void ring_read(u64 at, void *data, size_t n)
 	memcpy((char *)data + first, ring, n - first);
 }
 
-static void append(enum log_level level, const char *line, size_t length)
+static void append(enum log_level level, u64 usec, const char *line, size_t length)
 {
-	struct record r = { (u16)length, (u16)level }, oldest;
+	struct record r = { (u16)length, (u16)level, ring_sequence++, usec }, oldest;
 
 	while (ring_head - ring_tail + sizeof(r) + length > RING_SIZE) {
 		ring_read(ring_tail, &oldest, sizeof(oldest));
@@ -106,7 +109,7 @@ void log_vline(enum log_level level, const char *subsystem, const char *format, 
 	length += (size_t)text;
 	line[length++] = '\n';
 	s = lock_log();
-	append(level, line, length);
+	append(level, now / NS_PER_USEC, line, length);
 	if ((int)level <= atomic_read(&console_level))
 		for (struct log_sink *sink = sinks; sink; sink = sink->next)
 			sink->write(line, length);
@@ -143,6 +146,43 @@ void log_add_sink(struct log_sink *sink)
 	sink->next = sinks;
 	sinks = sink;
 	unlock_log(s);
+}
+
+enum log_level log_level(void)
+{
+	return (enum log_level)atomic_read(&console_level);
+}
+
+/* A position that was overwritten, or is none (0), moves to the oldest record. */
+bool log_next(u64 *at, struct log_entry *entry)
+{
+	irqstate s = lock_log();
+	struct record r;
+	bool found;
+
+	entry->lost = *at != 0 && *at < ring_tail;
+	*at = MAX(*at, ring_tail);
+	found = *at < ring_head;
+	if (found) {
+		ring_read(*at, &r, sizeof(r));
+		ring_read(*at + sizeof(r), entry->line, r.length);
+		entry->length = r.length;
+		entry->level = (enum log_level)r.level;
+		entry->sequence = r.sequence;
+		entry->usec = r.usec;
+		*at += sizeof(r) + r.length;
+	}
+	unlock_log(s);
+	return found;
+}
+
+u64 log_end(void)
+{
+	irqstate s = lock_log();
+	u64 end = ring_head;
+
+	unlock_log(s);
+	return end;
 }
 
 size_t log_read(char *buf, size_t size)

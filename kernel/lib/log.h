@@ -33,6 +33,28 @@ void log_add_sink(struct log_sink *sink);
 /* From now on without the lock. By panic alone, when every other CPU has stopped. */
 void log_panic_mode(void);
 
+enum log_level log_level(void);		/* what log_set_level set */
+
+#define LOG_LINE_MAX 512u		/* bytes of a line, newline included */
+#define LOG_RING_SIZE 65536u		/* bytes that the ring holds, its own administration included */
+
+/* One line of the ring. */
+struct log_entry {
+	char line[LOG_LINE_MAX];	/* as the console shows it, with its newline, not terminated */
+	size_t length;
+	enum log_level level;
+	u32 sequence;			/* counts lines */
+	u64 usec;			/* since boot */
+	bool lost;			/* lines between the position and this one were overwritten */
+};
+
+/*
+ * The line at a position, and the position behind it. Positions only rise; 0 is before everything, log_end() behind it. False when
+ * nothing follows yet. Any context.
+ */
+bool log_next(u64 *at, struct log_entry *entry);
+u64 log_end(void);
+
 /* Copy the ring's newest `size` bytes to buf, whole lines, oldest first; the number of bytes. */
 size_t log_read(char *buf, size_t size);
 

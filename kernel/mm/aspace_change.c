@@ -3,6 +3,7 @@
 #include "lib/error.h"
 #include "mm/area.h"
 #include "sched/process.h"
+#include "trace/unimplemented.h"
 
 #define MREMAP_MAYMOVE   1
 #define MREMAP_FIXED     2
@@ -359,6 +360,8 @@ int mm_advise(struct mm *mm, u64 address, u64 length, int advice)
 	int error = 0;
 	bool hole = false;
 
+	if (!advice_known(advice))
+		report_unimplemented_value("madvise", "advice", (u32)advice);
 	if (!advice_known(advice) || !IS_ALIGNED(address, PAGE_SIZE) || end < address || (length != 0 && end == address))
 		return -EINVAL;
 	if (length == 0)

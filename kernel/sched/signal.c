@@ -5,13 +5,13 @@
 #include "sched/signal.h"
 
 #include "lib/error.h"
-#include "lib/log.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
 #include "sched/rseq.h"
+#include "trace/crash.h"
 #include "trace/trace.h"
 
 /* ---- What is there to do ---- */
@@ -267,12 +267,16 @@ static struct sighand *show_tracer(struct process *p, struct sighand *h, irqstat
 	return h;
 }
 
-static void log_fault(const struct regs *regs, int sig, const struct abi_siginfo *info)
+/* The whole process ends from here on. One that dumps core on Linux leaves a report in the log instead. */
+static struct sighand *die(struct process *p, struct sighand *h, irqstate *s, const struct regs *regs, int sig,
+			   const struct abi_siginfo *info) RELEASES(sighand_capability) ACQUIRES(sighand_capability)
 {
-	if ((SIGNALS_FAULT & SIGNAL_BIT(sig)) && info->si_code > 0)
-		log_info("signal", "%s[%d]: signal %d (code %d) at rip %#llx, address %#llx", current->name,
-			 current->process->pid, sig, info->si_code, (unsigned long long)arch_program_counter(regs),
-			 (unsigned long long)info->address);
+	signal_begin_group_exit(p, sig);
+	if (!(SIGNALS_CORE & SIGNAL_BIT(sig)))
+		return h;
+	sighand_unlock(h, *s);
+	crash_report(regs, sig, info);
+	return sighand_lock(p, s);
 }
 
 /*
@@ -332,8 +336,7 @@ static int next_handled(const struct regs *regs, struct abi_sigaction *action, s
 			h = begin_stop(p, h, &s, sig);
 			continue;
 		}
-		signal_begin_group_exit(p, sig);
-		log_fault(regs, sig, info);
+		h = die(p, h, &s, regs, sig, info);
 	}
 	recalculate_locked(p);
 	sighand_unlock(h, s);

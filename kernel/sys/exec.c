@@ -5,6 +5,7 @@
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
 #include "mm/usercopy.h"
+#include "trace/unimplemented.h"
 
 enum arch_prctl_code { ARCH_SET_GS = 0x1001, ARCH_SET_FS, ARCH_GET_FS, ARCH_GET_GS };
 
@@ -40,6 +41,7 @@ long sys_arch_prctl(int code, unsigned long addr)
 		base = code == ARCH_GET_FS ? arch_get_fs_base() : arch_get_gs_base();
 		return put_user_object(UADDR(addr), &base);
 	default:
+		report_unimplemented_value("arch_prctl", "code", (u32)code);
 		return -EINVAL;
 	}
 }

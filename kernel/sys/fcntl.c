@@ -8,6 +8,7 @@
 #include "mm/usercopy.h"
 #include "sched/process.h"
 #include "sched/task.h"
+#include "trace/unimplemented.h"
 
 enum fcntl_command {
 	F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW, F_SETOWN, F_GETOWN,
@@ -127,6 +128,7 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 	case F_GET_SEALS:
 		return memfd_get_seals(f);
 	default:
+		report_unimplemented_value("fcntl", "command", (u32)cmd);
 		return -EINVAL;
 	}
 }
@@ -190,6 +192,12 @@ static long do_ioctl(struct file *f, int fd, unsigned request, unsigned long arg
 	return f->ops->ioctl ? f->ops->ioctl(f, request, argument) : -ENOTTY;
 }
 
+/* A program that tries whether a file is a terminal misses nothing. */
+static bool is_terminal_request(unsigned request)
+{
+	return (request >> 8 & 0xff) == 'T';
+}
+
 long sys_ioctl(int fd, unsigned request, unsigned long argument)
 {
 	struct file *f = fd_get(fd);
@@ -198,6 +206,8 @@ long sys_ioctl(int fd, unsigned request, unsigned long argument)
 	if (!f)
 		return -EBADF;
 	result = do_ioctl(f, fd, request, argument);
+	if (result == -ENOTTY && !is_terminal_request(request))
+		report_unimplemented_value("ioctl", "request", request);
 	file_put(f);
 	return result;
 }

@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "mm/usercopy.h"
 #include "sched/process.h"
+#include "trace/unimplemented.h"
 
 enum prctl_option {
 	PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_SET_NAME = 15, PR_GET_NAME,
@@ -116,6 +117,7 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 	case PR_GET_TID_ADDRESS:
 		return put_user_object(UADDR(arg2), &current->clear_child_tid);
 	default:
+		report_unimplemented_value("prctl", "option", (u32)option);
 		return -EINVAL;
 	}
 }

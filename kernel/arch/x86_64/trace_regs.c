@@ -5,6 +5,7 @@
 #include "arch/x86_64/fpu.h"
 #include "arch/x86_64/regs.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/string.h"
 #include "mm/usercopy.h"
 #include "sched/task.h"
@@ -44,6 +45,20 @@ bool arch_set_single_step(struct regs *regs, bool on)
 
 	regs->rflags = on ? regs->rflags | RFLAGS_TF : regs->rflags & ~RFLAGS_TF;
 	return was != on;
+}
+
+struct arch_user_frame arch_user_frame(const struct regs *regs)
+{
+	return (struct arch_user_frame){ regs->rip, regs->rsp, regs->rbp };
+}
+
+void arch_log_registers(const char *subsystem, const struct regs *r)
+{
+	log_info(subsystem, "  rip %016lx rsp %016lx rbp %016lx rflags %06lx", r->rip, r->rsp, r->rbp, r->rflags);
+	log_info(subsystem, "  rax %016lx rbx %016lx rcx %016lx rdx %016lx", r->rax, r->rbx, r->rcx, r->rdx);
+	log_info(subsystem, "  rsi %016lx rdi %016lx r8  %016lx r9  %016lx", r->rsi, r->rdi, r->r8, r->r9);
+	log_info(subsystem, "  r10 %016lx r11 %016lx r12 %016lx r13 %016lx", r->r10, r->r11, r->r12, r->r13);
+	log_info(subsystem, "  r14 %016lx r15 %016lx", r->r14, r->r15);
 }
 
 void trace_get_regs(struct task *t, u64 fs_base, u64 gs_base, struct abi_user_regs *out)
