@@ -129,7 +129,7 @@ long tty_set_controlling(struct tty *t, bool steal)
 	if (p->session != p->pid || p->tty)
 		goto out;
 	if (t->session != 0) {
-		if (!steal || !cred_is_root(current->cred))
+		if (!steal || !capable(CAP_SYS_ADMIN))
 			goto out;
 		spin_unlock_irqrestore(&tasks_lock, s);
 		tty_detach_session(t, false);

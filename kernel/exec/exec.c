@@ -97,6 +97,7 @@ static int compute_cred(struct exec_image *x)
 	const struct cred *old = current->cred;
 	const struct inode *inode = x->program.file->inode;
 	struct cred *c = cred_copy(old, old->group_count);
+	bool set_id;
 
 	if (!c)
 		return -ENOMEM;
@@ -110,7 +111,9 @@ static int compute_cred(struct exec_image *x)
 	}
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
-	x->secure = c->euid != old->uid || c->egid != old->gid;
+	set_id = c->euid != old->uid || c->egid != old->gid;
+	capability_exec(c, old, set_id);
+	x->secure = set_id || (c->uid != 0 && (c->caps.effective & ~c->caps.ambient));
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static bool sticky_refuses(const struct inode *dir, const struct inode *inode)
 {
 	const struct cred *c = current->cred;
 
-	return (dir->mode & S_ISVTX) && c->fsuid != inode->uid && c->fsuid != dir->uid && !cred_is_root(c);
+	return (dir->mode & S_ISVTX) && c->fsuid != inode->uid && c->fsuid != dir->uid && !cred_capable(c, CAP_FOWNER);
 }
 
 int dir_may_delete(struct dentry *dir, struct dentry *d, bool want_directory)
@@ -204,7 +204,7 @@ int do_mknod(int dirfd, const char *path, u32 mode, u64 rdev)
 		return -EPERM;
 	if (type != S_IFREG && type != S_IFCHR && type != S_IFBLK && type != S_IFIFO && type != S_IFSOCK)
 		return -EINVAL;
-	if ((type == S_IFCHR || type == S_IFBLK) && !cred_is_root(current->cred))
+	if ((type == S_IFCHR || type == S_IFBLK) && !capable(CAP_MKNOD))
 		return -EPERM;
 	if (type != S_IFCHR && type != S_IFBLK)
 		rdev = 0;

@@ -111,13 +111,17 @@ void inode_allow_write(struct inode *i) { atomic_inc(&i->writers); }
 
 bool inode_owned_by(const struct inode *i, const struct cred *c)
 {
-	return c->fsuid == i->uid || cred_is_root(c);
+	return c->fsuid == i->uid || cred_capable(c, CAP_FOWNER);
 }
 
-/* What root may do against the mode bits: all, but execute only what somebody may execute. */
-static bool root_may(const struct inode *i, const struct cred *c, unsigned access)
+/* What capabilities allow against the mode bits: all, but execute only what somebody may execute. */
+static bool capabilities_allow(const struct inode *i, const struct cred *c, unsigned access)
 {
-	if (c->fsuid != 0)
+	bool reads = !(access & MAY_WRITE) && (S_ISDIR(i->mode) || !(access & MAY_EXEC));
+
+	if (reads && cred_capable(c, CAP_DAC_READ_SEARCH))
+		return true;
+	if (!cred_capable(c, CAP_DAC_OVERRIDE))
 		return false;
 	return S_ISDIR(i->mode) || !(access & MAY_EXEC) || (i->mode & 0111);
 }
@@ -136,7 +140,7 @@ int inode_permission(struct inode *i, const struct cred *c, unsigned access)
 		bits >>= 6;
 	else if (cred_in_group(c, i->gid))
 		bits >>= 3;
-	if ((access & ~bits & 7) == 0 || root_may(i, c, access))
+	if ((access & ~bits & 7) == 0 || capabilities_allow(i, c, access))
 		return 0;
 	return -EACCES;
 }

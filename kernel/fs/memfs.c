@@ -286,7 +286,7 @@ static ssize_t write_pages(struct inode *inode, struct uio *u, u64 *pos, u64 n) 
 /* Writing takes set-id bits away from anyone but root. */
 static void drop_set_id(struct inode *inode) REQUIRES(inode->lock)
 {
-	if (!(inode->mode & (S_ISUID | S_ISGID)) || cred_is_root(current->cred))
+	if (!(inode->mode & (S_ISUID | S_ISGID)) || capable(CAP_FSETID))
 		return;
 	inode->mode &= ~S_ISUID;
 	if (inode->mode & S_IXGRP)

@@ -324,7 +324,7 @@ int do_mount(const char *source, const char *target, const char *type, u32 flags
 		return (int)PTR_ERR(point);
 	if (flags & MS_NOATIME)
 		flags &= ~MS_STRICTATIME;
-	error = cred_is_root(current->cred) ? dispatch(point, source, type, flags, data) : -EPERM;
+	error = capable(CAP_SYS_ADMIN) ? dispatch(point, source, type, flags, data) : -EPERM;
 	dentry_put(point);
 	mount_reap();
 	return error;
@@ -377,7 +377,7 @@ int do_umount(const char *target, u32 flags)
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	mutex_lock(&mounts_mutex);
-	error = cred_is_root(current->cred) ? umount_checked(d, flags) : -EPERM;
+	error = capable(CAP_SYS_ADMIN) ? umount_checked(d, flags) : -EPERM;
 	mutex_unlock(&mounts_mutex);
 	dentry_put(d);
 	mount_reap();

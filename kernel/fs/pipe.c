@@ -366,7 +366,7 @@ long pipe_set_size(struct file *f, u64 size)
 		return -EINVAL;
 	while (rounded < size)
 		rounded *= 2;
-	if (rounded > PIPE_MAX_SIZE && !cred_is_root(current->cred))
+	if (rounded > PIPE_MAX_SIZE && !capable(CAP_SYS_RESOURCE))
 		return -EPERM;
 	mutex_lock(&p->lock);
 	error = rounded == p->slot_count * PAGE_SIZE ? 0 : pipe_ring_resize(p, (unsigned)(rounded / PAGE_SIZE));

@@ -64,7 +64,7 @@ int proc_may_look(const struct proc_node *n)
 	bool allowed;
 	irqstate s;
 
-	if (n->process == current->process || c->euid == 0)
+	if (n->process == current->process || cred_capable(c, CAP_SYS_PTRACE))
 		return 0;
 	s = spin_lock_irqsave(&tasks_lock);
 	allowed = n->process->cred->uid == c->fsuid && n->process->cred->euid == c->fsuid &&

@@ -20,6 +20,7 @@ struct snapshot {
 	int pid, tid, parent, tracer, pgrp, session, exit_signal, nice, policy, rt_priority, exit_code;
 	unsigned threads, cpu, priority;
 	bool no_new_privs;
+	struct cap_sets caps;
 	u64 tty;
 	int tty_pgrp;
 	u32 uid[4], gid[4], groups[GROUPS_SHOWN], group_count;
@@ -55,6 +56,7 @@ static void take_ids(struct snapshot *s, const struct cred *c)
 	s->gid[1] = c->egid;
 	s->gid[2] = c->sgid;
 	s->gid[3] = c->fsgid;
+	s->caps = c->caps;
 	s->group_count = MIN(c->group_count, (u32)GROUPS_SHOWN);
 	memcpy(s->groups, c->groups, s->group_count * sizeof(u32));
 }
@@ -300,6 +302,11 @@ int proc_show_status(struct text *t, const struct proc_node *n)
 	put_mask(t, "SigBlk", s.blocked);
 	put_mask(t, "SigIgn", s.ignored);
 	put_mask(t, "SigCgt", s.caught);
+	put_mask(t, "CapInh", s.caps.inheritable);
+	put_mask(t, "CapPrm", s.caps.permitted);
+	put_mask(t, "CapEff", s.caps.effective);
+	put_mask(t, "CapBnd", s.caps.bounding);
+	put_mask(t, "CapAmb", s.caps.ambient);
 	text_printf(t, "NoNewPrivs:\t%u\nSeccomp:\t0\n", s.no_new_privs);
 	put_cpus(t, &s);
 	text_printf(t, "voluntary_ctxt_switches:\t%llu\nnonvoluntary_ctxt_switches:\t%llu\n",

@@ -3,7 +3,7 @@
  *
  * A struct cred is immutable once a task has it; a change makes a copy and publishes that whole. Other tasks look at
  * p->cred, the leader's, under tasks_lock. Users are few: a list under users_lock, innermost but for the allocators.
- * Privilege is euid 0; there are no capabilities beside it.
+ * User and group ids obey the same rules: both are seen as four ids by role. Capabilities follow them (capability.c).
  */
 #include "sched/process.h"
 
@@ -13,7 +13,9 @@
 #include "sched/pid.h"
 
 /* Its count is never touched: constant data, and root's for as long as the machine runs. */
-const struct cred root_cred = { .refs = ATOMIC(1) };
+const struct cred root_cred = {
+	.refs = ATOMIC(1), .caps = { .permitted = CAP_ALL, .effective = CAP_ALL, .bounding = CAP_ALL },
+};
 
 static struct spinlock users_lock = SPINLOCK_INIT("users", RANK_SLAB);
 static struct list users = LIST_INIT(users);
@@ -161,138 +163,118 @@ static int finish(struct cred *c)
 	return r;
 }
 
-int cred_set_uid(u32 uid)
+static u32 *ids_of(struct cred *c, enum id_kind kind)
 {
-	const struct cred *old = current->cred;
-	struct cred *c;
+	return kind == IDS_USER ? c->uids : c->gids;
+}
 
-	if (uid == ID_KEEP)
-		return -EINVAL;
-	if (!cred_is_root(old) && uid != old->uid && uid != old->suid)
-		return -EPERM;
-	c = cred_copy(old, old->group_count);
-	if (!c)
-		return -ENOMEM;
-	if (cred_is_root(old))
-		c->uid = c->suid = uid;
-	c->euid = c->fsuid = uid;
+static const u32 *old_ids(enum id_kind kind)
+{
+	return kind == IDS_USER ? current->cred->uids : current->cred->gids;
+}
+
+static bool may_set_any(enum id_kind kind)
+{
+	return capable(kind == IDS_USER ? CAP_SETUID : CAP_SETGID);
+}
+
+static struct cred *copy_own(void)
+{
+	return cred_copy(current->cred, current->cred->group_count);
+}
+
+/* The file-system id follows the effective one; capabilities follow the user ids. */
+static int finish_ids(struct cred *c, enum id_kind kind)
+{
+	ids_of(c, kind)[ID_FILES] = ids_of(c, kind)[ID_EFFECTIVE];
+	if (kind == IDS_USER)
+		capability_uids_changed(c, current->cred);
 	return finish(c);
 }
 
-int cred_set_gid(u32 gid)
+int cred_set_id(enum id_kind kind, u32 id)
 {
-	const struct cred *old = current->cred;
+	const u32 *old = old_ids(kind);
 	struct cred *c;
+	u32 *new;
 
-	if (gid == ID_KEEP)
+	if (id == ID_KEEP)
 		return -EINVAL;
-	if (!cred_is_root(old) && gid != old->gid && gid != old->sgid)
+	if (!may_set_any(kind) && id != old[ID_REAL] && id != old[ID_SAVED])
 		return -EPERM;
-	c = cred_copy(old, old->group_count);
+	c = copy_own();
 	if (!c)
 		return -ENOMEM;
-	if (cred_is_root(old))
-		c->gid = c->sgid = gid;
-	c->egid = c->fsgid = gid;
-	return finish(c);
+	new = ids_of(c, kind);
+	if (may_set_any(kind))
+		new[ID_REAL] = new[ID_SAVED] = id;
+	new[ID_EFFECTIVE] = id;
+	return finish_ids(c, kind);
 }
 
-/* setreuid's rule for the saved id: it follows the effective one when the real one is set, or the effective one leaves it. */
-int cred_set_reuid(u32 ruid, u32 euid)
+/* The saved id follows the effective one when the real one is set, or the effective one leaves it. */
+int cred_set_re_ids(enum id_kind kind, u32 real, u32 effective)
 {
-	const struct cred *old = current->cred;
+	const u32 *old = old_ids(kind);
 	struct cred *c;
+	u32 *new;
 
-	if (!cred_is_root(old)) {
-		if (ruid != ID_KEEP && ruid != old->uid && ruid != old->euid)
+	if (!may_set_any(kind)) {
+		if (real != ID_KEEP && real != old[ID_REAL] && real != old[ID_EFFECTIVE])
 			return -EPERM;
-		if (euid != ID_KEEP && euid != old->uid && euid != old->euid && euid != old->suid)
+		if (effective != ID_KEEP && effective != old[ID_REAL] && effective != old[ID_EFFECTIVE] && effective != old[ID_SAVED])
 			return -EPERM;
 	}
-	c = cred_copy(old, old->group_count);
+	c = copy_own();
 	if (!c)
 		return -ENOMEM;
-	if (ruid != ID_KEEP)
-		c->uid = ruid;
-	if (euid != ID_KEEP)
-		c->euid = euid;
-	if (ruid != ID_KEEP || (euid != ID_KEEP && euid != old->uid))
-		c->suid = c->euid;
-	c->fsuid = c->euid;
-	return finish(c);
+	new = ids_of(c, kind);
+	if (real != ID_KEEP)
+		new[ID_REAL] = real;
+	if (effective != ID_KEEP)
+		new[ID_EFFECTIVE] = effective;
+	if (real != ID_KEEP || (effective != ID_KEEP && effective != old[ID_REAL]))
+		new[ID_SAVED] = new[ID_EFFECTIVE];
+	return finish_ids(c, kind);
 }
 
-int cred_set_regid(u32 rgid, u32 egid)
+static bool is_one_of(u32 id, const u32 old[3])
 {
-	const struct cred *old = current->cred;
+	return id == ID_KEEP || id == old[ID_REAL] || id == old[ID_EFFECTIVE] || id == old[ID_SAVED];
+}
+
+int cred_set_res_ids(enum id_kind kind, u32 real, u32 effective, u32 saved)
+{
+	const u32 *old = old_ids(kind), wanted[3] = { real, effective, saved };
 	struct cred *c;
 
-	if (!cred_is_root(old)) {
-		if (rgid != ID_KEEP && rgid != old->gid && rgid != old->egid)
-			return -EPERM;
-		if (egid != ID_KEEP && egid != old->gid && egid != old->egid && egid != old->sgid)
-			return -EPERM;
-	}
-	c = cred_copy(old, old->group_count);
-	if (!c)
-		return -ENOMEM;
-	if (rgid != ID_KEEP)
-		c->gid = rgid;
-	if (egid != ID_KEEP)
-		c->egid = egid;
-	if (rgid != ID_KEEP || (egid != ID_KEEP && egid != old->gid))
-		c->sgid = c->egid;
-	c->fsgid = c->egid;
-	return finish(c);
-}
-
-static bool is_one_of(u32 id, u32 a, u32 b, u32 c)
-{
-	return id == ID_KEEP || id == a || id == b || id == c;
-}
-
-int cred_set_resuid(u32 ruid, u32 euid, u32 suid)
-{
-	const struct cred *old = current->cred;
-	struct cred *c;
-
-	if (!cred_is_root(old) && (!is_one_of(ruid, old->uid, old->euid, old->suid) ||
-				   !is_one_of(euid, old->uid, old->euid, old->suid) ||
-				   !is_one_of(suid, old->uid, old->euid, old->suid)))
+	if (!may_set_any(kind) && (!is_one_of(real, old) || !is_one_of(effective, old) || !is_one_of(saved, old)))
 		return -EPERM;
-	c = cred_copy(old, old->group_count);
+	c = copy_own();
 	if (!c)
 		return -ENOMEM;
-	if (ruid != ID_KEEP)
-		c->uid = ruid;
-	if (euid != ID_KEEP)
-		c->euid = euid;
-	if (suid != ID_KEEP)
-		c->suid = suid;
-	c->fsuid = c->euid;
-	return finish(c);
+	for (unsigned role = ID_REAL; role <= ID_SAVED; role++)
+		if (wanted[role] != ID_KEEP)
+			ids_of(c, kind)[role] = wanted[role];
+	return finish_ids(c, kind);
 }
 
-int cred_set_resgid(u32 rgid, u32 egid, u32 sgid)
+u32 cred_set_files_id(enum id_kind kind, u32 id)
 {
-	const struct cred *old = current->cred;
+	u32 old = old_ids(kind)[ID_FILES];
 	struct cred *c;
 
-	if (!cred_is_root(old) && (!is_one_of(rgid, old->gid, old->egid, old->sgid) ||
-				   !is_one_of(egid, old->gid, old->egid, old->sgid) ||
-				   !is_one_of(sgid, old->gid, old->egid, old->sgid)))
-		return -EPERM;
-	c = cred_copy(old, old->group_count);
+	if (id == ID_KEEP || id == old || (!may_set_any(kind) && !is_one_of(id, old_ids(kind))))
+		return old;
+	c = copy_own();
 	if (!c)
-		return -ENOMEM;
-	if (rgid != ID_KEEP)
-		c->gid = rgid;
-	if (egid != ID_KEEP)
-		c->egid = egid;
-	if (sgid != ID_KEEP)
-		c->sgid = sgid;
-	c->fsgid = c->egid;
-	return finish(c);
+		return old;
+	ids_of(c, kind)[ID_FILES] = id;
+	if (kind == IDS_USER)
+		capability_fsuid_changed(c, current->cred);
+	if (finish(c) == 0)
+		current->process->dumpable = false;
+	return old;
 }
 
 /* Heap sort: the list may be long, and the caller chose its order. */
@@ -328,7 +310,7 @@ int cred_set_groups(const u32 *groups, u32 count)
 {
 	struct cred *c;
 
-	if (!cred_is_root(current->cred))
+	if (!capable(CAP_SETGID))
 		return -EPERM;
 	for (u32 i = 0; i < count; i++)
 		if (groups[i] == ID_KEEP)

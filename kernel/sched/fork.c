@@ -35,7 +35,7 @@ static int check_flags(const struct clone_args *args)
 		return -EINVAL;
 	if ((flags & CLONE_PARENT) && current->process->unkillable)
 		return -EINVAL;
-	if ((flags & CLONE_NAMESPACES) && !cred_is_root(current->cred))
+	if ((flags & CLONE_NAMESPACES) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (flags & (CLONE_NAMESPACES | CLONE_NEWUSER))
 		return -EINVAL;
@@ -51,7 +51,7 @@ static int check_limits(void)
 	struct process *p = current->process;
 
 	if ((u64)atomic_read(&p->user->tasks) >= rlimit_get(RLIMIT_NPROC) && current->cred->uid != 0 &&
-	    !cred_is_root(current->cred))
+	    !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN))
 		return -EAGAIN;
 	return process_task_count() >= process_task_limit() ? -EAGAIN : 0;
 }

@@ -93,7 +93,7 @@ static bool may_take_from(const struct process *p) REQUIRES(tasks_lock)
 {
 	const struct cred *me = current->cred, *c = p->cred;
 
-	if (p == current->process || cred_is_root(me))
+	if (p == current->process || cred_capable(me, CAP_KILL))
 		return true;
 	return p->dumpable && me->uid == c->uid && me->uid == c->euid && me->uid == c->suid && me->gid == c->gid &&
 	       me->gid == c->egid && me->gid == c->sgid;

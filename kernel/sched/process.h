@@ -14,6 +14,7 @@
 #include "lib/atomic.h"
 #include "lib/list.h"
 #include "lib/types.h"
+#include "sched/capability.h"
 #include "sched/posix_timer.h"
 #include "sched/signal.h"
 #include "sched/task.h"
@@ -50,8 +51,20 @@ void user_put(struct user *u);
 /* Credentials: immutable once published, counted; a change makes a new one. */
 struct cred {
 	atomic32 refs;
-	u32 uid, euid, suid, fsuid;
-	u32 gid, egid, sgid, fsgid;
+	union {				/* the same four, by name and by enum id_role */
+		struct {
+			u32 uid, euid, suid, fsuid;
+		};
+		u32 uids[4];
+	};
+	union {
+		struct {
+			u32 gid, egid, sgid, fsgid;
+		};
+		u32 gids[4];
+	};
+	u32 securebits;
+	struct cap_sets caps;
 	u32 group_count;
 	u32 groups[];
 };
@@ -61,19 +74,20 @@ const struct cred *cred_get(const struct cred *c);
 void cred_put(const struct cred *c);
 struct cred *cred_copy(const struct cred *c, u32 group_count);	/* NULL when memory is out */
 bool cred_in_group(const struct cred *c, u32 gid);		/* fsgid or a supplementary group */
-static inline bool cred_is_root(const struct cred *c) { return c->euid == 0; }
+static inline bool cred_capable(const struct cred *c, enum capability cap) { return c->caps.effective & CAP_BIT(cap); }
+static inline bool cred_is_root(const struct cred *c) { return cred_capable(c, CAP_SYS_ADMIN); }
 
 /*
  * The calls of credentials(7) on the current task; ids of (u32)-1 leave a field as it is. 0, -EPERM, -EINVAL, -ENOMEM,
  * -EAGAIN.
  */
 #define ID_KEEP ((u32)-1)
-int cred_set_uid(u32 uid);
-int cred_set_gid(u32 gid);
-int cred_set_reuid(u32 ruid, u32 euid);
-int cred_set_regid(u32 rgid, u32 egid);
-int cred_set_resuid(u32 ruid, u32 euid, u32 suid);
-int cred_set_resgid(u32 rgid, u32 egid, u32 sgid);
+enum id_kind { IDS_USER, IDS_GROUP };
+enum id_role { ID_REAL, ID_EFFECTIVE, ID_SAVED, ID_FILES };
+int cred_set_id(enum id_kind kind, u32 id);				/* setuid, setgid */
+int cred_set_re_ids(enum id_kind kind, u32 real, u32 effective);	/* setreuid, setregid */
+int cred_set_res_ids(enum id_kind kind, u32 real, u32 effective, u32 saved);
+u32 cred_set_files_id(enum id_kind kind, u32 id);			/* setfsuid, setfsgid: the old one, whether it was changed or not */
 int cred_set_groups(const u32 *groups, u32 count);
 
 /* Publish `c` (whose reference is taken over) as the current task's; 0 or -ENOMEM, then the reference stays the caller's. */

@@ -20,7 +20,7 @@ bool signal_allowed(struct process *p, int sig)
 {
 	const struct cred *me = current->cred, *target = p->cred;
 
-	if (p == current->process || cred_is_root(me))
+	if (p == current->process || cred_capable(me, CAP_KILL))
 		return true;
 	if (me->euid == target->suid || me->euid == target->uid || me->uid == target->suid || me->uid == target->uid)
 		return true;

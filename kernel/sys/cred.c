@@ -13,19 +13,21 @@ long sys_geteuid(void) { return current->cred->euid; }
 long sys_getgid(void) { return current->cred->gid; }
 long sys_getegid(void) { return current->cred->egid; }
 
-long sys_setuid(unsigned int uid) { return cred_set_uid(uid); }
-long sys_setgid(unsigned int gid) { return cred_set_gid(gid); }
-long sys_setreuid(unsigned int ruid, unsigned int euid) { return cred_set_reuid(ruid, euid); }
-long sys_setregid(unsigned int rgid, unsigned int egid) { return cred_set_regid(rgid, egid); }
+long sys_setuid(unsigned int uid) { return cred_set_id(IDS_USER, uid); }
+long sys_setgid(unsigned int gid) { return cred_set_id(IDS_GROUP, gid); }
+long sys_setreuid(unsigned int ruid, unsigned int euid) { return cred_set_re_ids(IDS_USER, ruid, euid); }
+long sys_setregid(unsigned int rgid, unsigned int egid) { return cred_set_re_ids(IDS_GROUP, rgid, egid); }
+long sys_setfsuid(unsigned int uid) { return (i32)cred_set_files_id(IDS_USER, uid); }
+long sys_setfsgid(unsigned int gid) { return (i32)cred_set_files_id(IDS_GROUP, gid); }
 
 long sys_setresuid(unsigned int ruid, unsigned int euid, unsigned int suid)
 {
-	return cred_set_resuid(ruid, euid, suid);
+	return cred_set_res_ids(IDS_USER, ruid, euid, suid);
 }
 
 long sys_setresgid(unsigned int rgid, unsigned int egid, unsigned int sgid)
 {
-	return cred_set_resgid(rgid, egid, sgid);
+	return cred_set_res_ids(IDS_GROUP, rgid, egid, sgid);
 }
 
 static long put_three(uaddr a, u32 av, uaddr b, u32 bv, uaddr c, u32 cv)
@@ -69,7 +71,7 @@ long sys_setgroups(size_t size, uaddr list)
 	u32 count = (u32)size, *groups;
 	long r;
 
-	if (!cred_is_root(current->cred))
+	if (!capable(CAP_SETGID))
 		return -EPERM;
 	if (count > GROUPS_MAX)
 		return -EINVAL;

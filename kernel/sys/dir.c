@@ -157,7 +157,7 @@ long sys_chroot(uaddr path)
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	error = may_enter(d);
-	if (!error && !cred_is_root(current->cred))
+	if (!error && !capable(CAP_SYS_CHROOT))
 		error = -EPERM;
 	if (!error)
 		fs_set_root(d);
@@ -319,7 +319,7 @@ long sys_linkat(int olddirfd, uaddr oldpath, int newdirfd, uaddr newpath, int fl
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if ((flags & AT_EMPTY_PATH) && !cred_is_root(current->cred))
+	if ((flags & AT_EMPTY_PATH) && !capable(CAP_DAC_READ_SEARCH))
 		return -ENOENT;
 	error = pair_copy_in(&p, oldpath, newpath);
 	if (error)

@@ -143,7 +143,7 @@ static int check_timerfd_clock(int clock)
 		return 0;
 	case CLOCK_REALTIME_ALARM:
 	case CLOCK_BOOTTIME_ALARM:
-		return cred_is_root(current->cred) ? 0 : -EPERM;
+		return capable(CAP_WAKE_ALARM) ? 0 : -EPERM;
 	}
 	return -EINVAL;
 }

@@ -31,7 +31,7 @@ static int do_chmod(struct inode *i, u32 mode)
 	mutex_lock(&i->lock);
 	error = may_change(i);
 	if (!error) {
-		if (!cred_is_root(c) && c->fsgid != i->gid && !cred_in_group(c, i->gid))
+		if (!cred_capable(c, CAP_FSETID) && c->fsgid != i->gid && !cred_in_group(c, i->gid))
 			mode &= ~(u32)S_ISGID;
 		i->mode = (i->mode & S_IFMT) | mode;
 		i->ctime = clock_realtime();
@@ -45,7 +45,7 @@ static bool may_chown(const struct inode *i, u32 uid, u32 gid)
 {
 	const struct cred *c = current->cred;
 
-	if (cred_is_root(c))
+	if (cred_capable(c, CAP_CHOWN))
 		return true;
 	if (c->fsuid != i->uid)
 		return uid == ID_KEEP && gid == ID_KEEP;

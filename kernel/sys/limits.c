@@ -22,7 +22,7 @@ static int exchange(struct process *p, unsigned resource, const struct rlimit *n
 	struct rlimit *limit = &p->limits[resource];
 	int r = 0;
 
-	if (new && new->hard > limit->hard && !cred_is_root(current->cred))
+	if (new && new->hard > limit->hard && !capable(CAP_SYS_RESOURCE))
 		r = -EPERM;
 	if (r == 0) {
 		*old = *limit;
@@ -38,7 +38,7 @@ static bool may_limit(const struct process *p) REQUIRES(tasks_lock)
 {
 	const struct cred *me = current->cred, *c = p->cred;
 
-	if (p == current->process || cred_is_root(me))
+	if (p == current->process || cred_capable(me, CAP_SYS_RESOURCE))
 		return true;
 	return me->uid == c->euid && me->uid == c->suid && me->uid == c->uid && me->gid == c->egid && me->gid == c->sgid &&
 	       me->gid == c->gid;

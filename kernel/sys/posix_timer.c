@@ -28,7 +28,7 @@ static int check_clock(int clock)
 		return 0;
 	case CLOCK_REALTIME_ALARM:
 	case CLOCK_BOOTTIME_ALARM:
-		return cred_is_root(current->cred) ? 0 : -EPERM;
+		return capable(CAP_WAKE_ALARM) ? 0 : -EPERM;
 	case CLOCK_PROCESS_CPUTIME:
 	case CLOCK_THREAD_CPUTIME:
 	case CLOCK_MONOTONIC_RAW:
@@ -124,7 +124,7 @@ long sys_clock_settime(int clock, uaddr time)
 		return -EFAULT;
 	if (timespec_to_ns(&t, &ns) || ns < clock_now() || ns > INT64_MAX)
 		return -EINVAL;
-	if (!cred_is_root(current->cred))
+	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
 	clock_timer_set_realtime(ns);
 	return 0;

@@ -11,8 +11,10 @@
 #include "trace/unimplemented.h"
 
 enum prctl_option {
-	PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_SET_NAME = 15, PR_GET_NAME,
+	PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_GET_KEEPCAPS = 7, PR_SET_KEEPCAPS,
+	PR_SET_NAME = 15, PR_GET_NAME, PR_CAPBSET_READ = 23, PR_CAPBSET_DROP, PR_GET_SECUREBITS = 27, PR_SET_SECUREBITS,
 	PR_SET_CHILD_SUBREAPER = 36, PR_GET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS,
+	PR_CAP_AMBIENT = 47,
 };
 
 static long set_name(uaddr name)
@@ -116,6 +118,20 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : p->no_new_privs;
 	case PR_GET_TID_ADDRESS:
 		return put_user_object(UADDR(arg2), &current->clear_child_tid);
+	case PR_GET_KEEPCAPS:
+		return (current->cred->securebits & SECBIT_KEEP_CAPS) != 0;
+	case PR_SET_KEEPCAPS:
+		return capability_keep(arg2);
+	case PR_CAPBSET_READ:
+		return arg2 > CAP_LAST ? -EINVAL : (current->cred->caps.bounding & CAP_BIT(arg2)) != 0;
+	case PR_CAPBSET_DROP:
+		return capability_drop_bound(arg2);
+	case PR_GET_SECUREBITS:
+		return current->cred->securebits;
+	case PR_SET_SECUREBITS:
+		return capability_set_securebits(arg2);
+	case PR_CAP_AMBIENT:
+		return arg4 || arg5 ? -EINVAL : capability_ambient(arg2, arg3);
 	default:
 		report_unimplemented_value("prctl", "option", (u32)option);
 		return -EINVAL;

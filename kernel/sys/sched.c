@@ -17,7 +17,7 @@ bool sched_may_change(const struct task *t) REQUIRES(tasks_lock)
 {
 	const struct cred *me = current->cred;
 
-	return cred_is_root(me) || me->euid == t->cred->uid || me->euid == t->cred->euid;
+	return cred_capable(me, CAP_SYS_NICE) || me->euid == t->cred->uid || me->euid == t->cred->euid;
 }
 
 /* ---- Processors ---- */
@@ -80,7 +80,7 @@ static int set_nice(struct task *t, int nice) REQUIRES(tasks_lock)
 {
 	if (!sched_may_change(t))
 		return -EPERM;
-	if (nice < t->nice && !cred_is_root(current->cred) && 20 - nice > (i64)MIN(rlimit_get(RLIMIT_NICE), 40u))
+	if (nice < t->nice && !capable(CAP_SYS_NICE) && 20 - nice > (i64)MIN(rlimit_get(RLIMIT_NICE), 40u))
 		return -EACCES;
 	sched_set_nice(t, nice);
 	return 0;

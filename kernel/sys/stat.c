@@ -142,13 +142,15 @@ static const struct cred *real_cred(void)
 	const struct cred *c = current->cred;
 	struct cred *copy;
 
-	if (c->fsuid == c->uid && c->fsgid == c->gid)
+	if (c->fsuid == c->uid && c->fsgid == c->gid && (c->uid == 0 || !c->caps.effective))
 		return cred_get(c);
 	copy = cred_copy(c, c->group_count);
 	if (!copy)
 		return NULL;
 	copy->fsuid = copy->euid = c->uid;
 	copy->fsgid = copy->egid = c->gid;
+	if (!(c->securebits & SECBIT_NO_SETUID_FIXUP))
+		copy->caps.effective = c->uid == 0 ? c->caps.permitted : 0;
 	return copy;
 }
 

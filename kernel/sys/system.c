@@ -91,7 +91,7 @@ long sys_sysinfo(uaddr info)
 
 long sys_reboot(unsigned magic, unsigned magic2, unsigned cmd, uaddr arg)
 {
-	if (!cred_is_root(current->cred))
+	if (!capable(CAP_SYS_BOOT))
 		return -EPERM;
 	if (magic != REBOOT_MAGIC1 || (magic2 != REBOOT_MAGIC2 && magic2 != REBOOT_MAGIC2A && magic2 != REBOOT_MAGIC2B &&
 				       magic2 != REBOOT_MAGIC2C))

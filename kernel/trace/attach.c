@@ -9,7 +9,7 @@ bool trace_allowed(struct process *p)
 {
 	const struct cred *me = current->cred, *c = p->cred;
 
-	if (p == current->process || cred_is_root(me))
+	if (p == current->process || cred_capable(me, CAP_SYS_PTRACE))
 		return true;
 	return c->uid == me->uid && c->euid == me->uid && c->suid == me->uid && c->gid == me->gid && c->egid == me->gid &&
 	       c->sgid == me->gid && p->dumpable;

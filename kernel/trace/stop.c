@@ -278,7 +278,7 @@ void trace_exit(int code)
 bool trace_is_unprivileged(void)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
-	bool is = current->trace && !cred_is_root(current->trace->tracer->cred);
+	bool is = current->trace && !cred_capable(current->trace->tracer->cred, CAP_SYS_PTRACE);
 
 	spin_unlock_irqrestore(&tasks_lock, s);
 	return is;

@@ -196,12 +196,13 @@ int signal_send_task(struct task *t, int sig, const struct abi_siginfo *info)
 }
 
 void sched_yield(void) { }
+bool capable(enum capability cap) { return cred_capable(host_task.cred, cap); }
 
 /* Who the task is: as after setuid. */
 static inline void host_become(u32 uid)
 {
 	host_cred = (struct cred){ .uid = uid, .euid = uid, .suid = uid, .fsuid = uid, .gid = uid, .egid = uid, .sgid = uid,
-				   .fsgid = uid };
+				   .fsgid = uid, .caps.effective = uid ? 0 : CAP_ALL };
 	host_task.cred = &host_cred;
 }
 
