@@ -188,7 +188,7 @@ static int find_list(int tid, u64 *list)
 	struct task *t = tid == 0 ? current : pid_task(tid);
 	int r = t ? 0 : -ESRCH;
 
-	if (r == 0 && t->process != current->process && !cred_is_root(me) &&
+	if (r == 0 && t->process != current->process && !cred_capable(me, CAP_SYS_PTRACE) &&
 	    (me->uid != t->cred->uid || me->uid != t->cred->euid || me->uid != t->cred->suid || !t->process->dumpable))
 		r = -EPERM;
 	if (r == 0)

@@ -83,7 +83,7 @@ static int read_set_tid(const struct linux_clone_args *a, int *tid)
 		return 0;
 	if (get_user_object(&value, UADDR(a->set_tid)) < 0)
 		return -EFAULT;
-	if (!cred_is_root(current->cred))
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (a->set_tid_size > 1 || value == 0 || value >= PID_MAX)
 		return -EINVAL;

@@ -200,7 +200,7 @@ static int set_locked(struct task *t, struct linux_sched_attr *a) REQUIRES(tasks
 	error = check_request(a, &now);
 	if (error)
 		return error;
-	if (!cred_is_root(current->cred) && (!sched_may_change(t) || !request_is_free(t, a, &now)))
+	if (!capable(CAP_SYS_NICE) && (!sched_may_change(t) || !request_is_free(t, a, &now)))
 		return -EPERM;
 	if (a->flags & ATTR_UTIL_CLAMP)
 		return -EOPNOTSUPP;

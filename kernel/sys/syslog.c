@@ -175,7 +175,7 @@ static long switch_console(bool on)
 
 long sys_syslog(int type, uaddr buf, int length)
 {
-	if (type != SYSLOG_READ_ALL && type != SYSLOG_SIZE_BUFFER && !cred_is_root(current->cred))
+	if (type != SYSLOG_READ_ALL && type != SYSLOG_SIZE_BUFFER && !capable(CAP_SYSLOG))
 		return -EPERM;
 	switch (type) {
 	case SYSLOG_CLOSE:
