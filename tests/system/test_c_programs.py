@@ -145,3 +145,8 @@ def test_matching_as_host():
 def test_various_as_host():
     """scanf, calendar, time zones, random numbers, sorting, searching, wide characters."""
     compare("various")
+
+
+def test_complex_as_host():
+    """Complex functions."""
+    compare("complex")
