@@ -99,3 +99,16 @@ int closedir(DIR *dir)
 	free(dir);
 	return close(fd);
 }
+
+int readdir_r(DIR *restrict dir, struct dirent *restrict entry, struct dirent **restrict result)
+{
+	int saved = errno, error;
+
+	errno = 0;
+	*result = readdir(dir);
+	error = *result ? 0 : errno;
+	errno = saved;
+	if (*result)
+		*result = memcpy(entry, *result, (*result)->d_reclen < sizeof(*entry) ? (*result)->d_reclen : sizeof(*entry));
+	return error;
+}

@@ -31,6 +31,8 @@ DIR *opendir(const char *path);
 DIR *fdopendir(int fd);
 /* The next entry, valid until the next call on this stream; NULL at the end (errno untouched) or on an error. */
 struct dirent *readdir(DIR *dir);
+/* The next entry copied to *entry; *result is that, or NULL at the end. 0 or an error number. readdir is simpler. */
+int readdir_r(DIR *restrict dir, struct dirent *restrict entry, struct dirent **restrict result);
 void rewinddir(DIR *dir);
 long telldir(DIR *dir);
 void seekdir(DIR *dir, long position);

@@ -62,6 +62,17 @@ int openat(int dirfd, const char *path, int flags, ...);
 int creat(const char *path, mode_t mode);
 int fcntl(int fd, int command, ...);
 
+#define POSIX_FADV_NORMAL     0
+#define POSIX_FADV_RANDOM     1
+#define POSIX_FADV_SEQUENTIAL 2
+#define POSIX_FADV_WILLNEED   3
+#define POSIX_FADV_DONTNEED   4
+#define POSIX_FADV_NOREUSE    5
+
+/* How a part of a file will be used, and room for it so that writes there do not fail; 0 or an error number. */
+int posix_fadvise(int fd, off_t offset, off_t length, int advice);
+int posix_fallocate(int fd, off_t offset, off_t length);
+
 __ASTRA_END_DECLS
 
 #endif

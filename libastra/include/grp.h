@@ -22,6 +22,10 @@ void setgrent(void);
 void endgrent(void);
 int setgroups(size_t size, const gid_t *list);
 
+/* The same into *group and buf; 0 with *result group, or NULL for none; else an error number: ERANGE, make buf larger. */
+int getgrnam_r(const char *name, struct group *group, char *buf, size_t size, struct group **result);
+int getgrgid_r(gid_t gid, struct group *group, char *buf, size_t size, struct group **result);
+
 __ASTRA_END_DECLS
 
 #endif

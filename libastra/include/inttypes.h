@@ -3,6 +3,7 @@
 #define _INTTYPES_H
 
 #include <features.h>
+#include <stddef.h>
 #include <stdint.h>
 
 __ASTRA_BEGIN_DECLS
@@ -128,6 +129,10 @@ uintmax_t strtoumax(const char *restrict s, char **restrict end, int base);
 #define SCNx64 "lx"
 #define SCNxMAX "lx"
 #define SCNxPTR "lx"
+
+/* The same for wide strings. */
+intmax_t wcstoimax(const wchar_t *restrict s, wchar_t **restrict end, int base);
+uintmax_t wcstoumax(const wchar_t *restrict s, wchar_t **restrict end, int base);
 
 __ASTRA_END_DECLS
 

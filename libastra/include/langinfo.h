@@ -2,6 +2,7 @@
 #ifndef _LANGINFO_H
 #define _LANGINFO_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 
 __ASTRA_BEGIN_DECLS
@@ -60,6 +61,8 @@ typedef int nl_item;
 
 /* Static; "" for an unknown item. */
 char *nl_langinfo(nl_item item);
+
+char *nl_langinfo_l(nl_item item, locale_t locale);
 
 __ASTRA_END_DECLS
 

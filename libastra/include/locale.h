@@ -5,6 +5,7 @@
 #ifndef _LOCALE_H
 #define _LOCALE_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 #include <stddef.h>
 
@@ -32,6 +33,26 @@ struct lconv {
 char *setlocale(int category, const char *name);
 /* Static and immutable. */
 struct lconv *localeconv(void);
+
+#define LC_CTYPE_MASK    (1 << LC_CTYPE)
+#define LC_NUMERIC_MASK  (1 << LC_NUMERIC)
+#define LC_TIME_MASK     (1 << LC_TIME)
+#define LC_COLLATE_MASK  (1 << LC_COLLATE)
+#define LC_MONETARY_MASK (1 << LC_MONETARY)
+#define LC_MESSAGES_MASK (1 << LC_MESSAGES)
+#define LC_ALL_MASK      0x3f
+
+/* The process's locale, as a value for uselocale and the functions in _l. */
+#define LC_GLOBAL_LOCALE ((locale_t)-1)
+
+/*
+ * Locale objects. newlocale: the object of a name, or NULL with EINVAL (mask) or ENOENT (name); it may be `base` itself.
+ * uselocale gives the calling thread a locale of its own, LC_GLOBAL_LOCALE takes it back, 0 only asks; the one before.
+ */
+locale_t newlocale(int mask, const char *name, locale_t base);
+locale_t duplocale(locale_t locale);
+void freelocale(locale_t locale);
+locale_t uselocale(locale_t locale);
 
 __ASTRA_END_DECLS
 

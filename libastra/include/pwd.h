@@ -22,6 +22,10 @@ struct passwd *getpwent(void);
 void setpwent(void);
 void endpwent(void);
 
+/* The same into *user and buf; 0 with *result user, or NULL for none; else an error number: ERANGE, make buf larger. */
+int getpwnam_r(const char *name, struct passwd *user, char *buf, size_t size, struct passwd **result);
+int getpwuid_r(uid_t uid, struct passwd *user, char *buf, size_t size, struct passwd **result);
+
 __ASTRA_END_DECLS
 
 #endif

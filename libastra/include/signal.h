@@ -150,6 +150,35 @@ int raise(int sig);
 int tgkill(pid_t tgid, pid_t tid, int sig);
 void psignal(int sig, const char *prefix);
 
+/* What an expiring timer does. SIGEV_SIGNAL sends sigev_signo with sigev_value; SIGEV_THREAD_ID to one thread. */
+struct sigevent {
+	union sigval sigev_value;
+	int sigev_signo;
+	int sigev_notify;
+	union {
+		int __size[12];
+		pid_t sigev_notify_thread_id;
+	};
+};
+
+#define SIGEV_SIGNAL    0
+#define SIGEV_NONE      1
+#define SIGEV_THREAD_ID 4
+
+/* The next of the set's signals, in *sig; an error number. The set should be blocked. */
+int sigwait(const sigset_t *restrict set, int *restrict sig);
+/* "prefix: effect" on stderr. */
+void psiginfo(const siginfo_t *info, const char *prefix);
+
+/* System V's calls, for old programs. */
+sighandler_t sigset(int sig, sighandler_t handler);	/* SIG_HOLD blocks; the old handler, SIG_HOLD or SIG_ERR */
+int sighold(int sig);
+int sigrelse(int sig);
+int sigignore(int sig);
+int sigpause(int sig);			/* unblocks it for a pause */
+int siginterrupt(int sig, int flag);	/* whether it interrupts calls, instead of restarting them */
+#define SIG_HOLD ((sighandler_t)2)
+
 __ASTRA_END_DECLS
 
 #endif

@@ -114,6 +114,27 @@ char *realpath(const char *restrict path, char *restrict resolved);
 /* The wait status of `sh -c command`; with NULL whether there is a shell; -1 with errno. */
 int system(const char *command);
 
+/* Pseudo-terminals: a new master, permission and leave to open its slave, and the slave's name (static, or in buf). */
+int posix_openpt(int flags);
+int grantpt(int fd);
+int unlockpt(int fd);
+char *ptsname(int fd);
+int ptsname_r(int fd, char *buf, size_t size);
+
+/*
+ * The next of an option's suboptions "name[=value],…" at *option, which moves on: its place in names (ended by NULL) with
+ * *value behind the '=' or NULL, else -1 with *value at all of it.
+ */
+int getsubopt(char **option, char *const *names, char **value);
+
+/* 32 bits as up to six characters, static, and back. */
+char *l64a(long value);
+long a64l(const char *s);
+
+/* drand48's state (the one before, static), and all its numbers. */
+unsigned short *seed48(unsigned short state[3]);
+void lcong48(unsigned short numbers[7]);
+
 __ASTRA_END_DECLS
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef _STRING_H
 #define _STRING_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 #include <stddef.h>
 #include <strings.h>
@@ -61,6 +62,11 @@ char *strerror(int error);
 int strerror_r(int error, char *buf, size_t size);
 /* The name of a signal's effect ("Terminated"); static, or per-thread for unknown numbers. */
 char *strsignal(int sig);
+
+/* The same; no locale differs in these. */
+int strcoll_l(const char *a, const char *b, locale_t locale);
+size_t strxfrm_l(char *restrict dst, const char *restrict src, size_t n, locale_t locale);
+char *strerror_l(int error, locale_t locale);
 
 __ASTRA_END_DECLS
 

@@ -2,6 +2,7 @@
 #ifndef _STRINGS_H
 #define _STRINGS_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 #include <stddef.h>
 
@@ -19,6 +20,9 @@ void bzero(void *dst, size_t n);
 void bcopy(const void *src, void *dst, size_t n);
 char *index(const char *s, int c);
 char *rindex(const char *s, int c);
+
+int strcasecmp_l(const char *a, const char *b, locale_t locale);
+int strncasecmp_l(const char *a, const char *b, size_t n, locale_t locale);
 
 __ASTRA_END_DECLS
 

@@ -5,6 +5,7 @@
 #ifndef _TIME_H
 #define _TIME_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 #include <sys/types.h>
 
@@ -40,7 +41,29 @@ struct tm {
 #define CLOCK_BOOTTIME           7
 #define TIMER_ABSTIME            1
 
+#define TIME_UTC                 1
+
+struct itimerspec {
+	struct timespec it_interval;	/* 0: once */
+	struct timespec it_value;	/* 0: not armed */
+};
+
+struct sigevent;
+
 time_t time(time_t *result);
+/* C11's: `base` (TIME_UTC) when it worked, else 0. */
+int timespec_get(struct timespec *time, int base);
+int clock_settime(clockid_t clock, const struct timespec *time);
+/* The clock of a process's time on processors; an error number, ESRCH for no such process. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock);
+
+/* Timers that signal when they expire; event NULL: SIGALRM. 0 (timer_getoverrun: a count), or -1 with errno. */
+int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer);
+int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value, struct itimerspec *restrict old);
+int timer_gettime(timer_t timer, struct itimerspec *value);
+int timer_getoverrun(timer_t timer);
+int timer_delete(timer_t timer);
+
 /* Processor time of the process in microseconds. */
 clock_t clock(void);
 double difftime(time_t end, time_t start);
@@ -73,6 +96,8 @@ char *asctime_r(const struct tm *restrict tm, char *restrict buf);
 char *ctime_r(const time_t *restrict time, char *restrict buf);
 char *asctime(const struct tm *tm);
 char *ctime(const time_t *time);
+
+size_t strftime_l(char *restrict buf, size_t size, const char *restrict format, const struct tm *restrict tm, locale_t locale);
 
 __ASTRA_END_DECLS
 

@@ -43,6 +43,13 @@ __ASTRA_BEGIN_DECLS
 #define _PC_NAME_MAX         3
 #define _PC_PATH_MAX         4
 #define _PC_PIPE_BUF         5
+#define _PC_MAX_CANON        1
+#define _PC_MAX_INPUT        2
+#define _PC_CHOWN_RESTRICTED 6
+#define _PC_NO_TRUNC         7
+#define _PC_VDISABLE         8
+#define _PC_FILESIZEBITS     13
+#define _PC_SYMLINK_MAX      19
 #define _SC_OPEN_MAX         4
 #define _SC_PAGESIZE         30
 #define _SC_PAGE_SIZE        _SC_PAGESIZE
@@ -50,6 +57,24 @@ __ASTRA_BEGIN_DECLS
 #define _SC_NPROCESSORS_ONLN 84
 #define _SC_PHYS_PAGES       85
 #define _SC_AVPHYS_PAGES     86
+#define _SC_STREAM_MAX       5
+#define _SC_TZNAME_MAX       6
+#define _SC_REALTIME_SIGNALS 9
+#define _SC_TIMERS           11
+#define _SC_FSYNC            15
+#define _SC_MAPPED_FILES     16
+#define _SC_SAVED_IDS        8
+#define _SC_MEMORY_PROTECTION 19
+#define _SC_DELAYTIMER_MAX   26
+#define _SC_RTSIG_MAX        31
+#define _SC_LINE_MAX         43
+#define _SC_RE_DUP_MAX       44
+#define _SC_GETGR_R_SIZE_MAX 69
+#define _SC_LOGIN_NAME_MAX   71
+#define _SC_TTY_NAME_MAX     72
+#define _SC_ATEXIT_MAX       87
+#define _SC_SYMLOOP_MAX      173
+#define _SC_MONOTONIC_CLOCK  149
 
 /* The environment: a NULL-terminated array of NAME=value; owned by the library once setenv has changed it. */
 extern char **environ;
@@ -106,6 +131,8 @@ int execv(const char *path, char *const argv[]);
 int execvp(const char *file, char *const argv[]);
 int execvpe(const char *file, char *const argv[], char *const envp[]);
 int execl(const char *path, const char *arg0, ...);
+int execle(const char *path, const char *arg0, ...);	/* the environment behind the NULL */
+int fexecve(int fd, char *const argv[], char *const envp[]);
 int execlp(const char *file, const char *arg0, ...);
 _Noreturn void _exit(int status);
 pid_t getpid(void);
@@ -133,7 +160,30 @@ int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
 int getgroups(int size, gid_t list[]);
 int setgroups(size_t size, const gid_t *list);
 
+/* The effective identity alone. */
+int seteuid(uid_t uid);
+int setegid(gid_t gid);
+/* A new process group for the caller; its number. */
+pid_t setpgrp(void);
+/* Changes how willingly the process yields (-20 … 19); the new value, where -1 may be one: look at errno. */
+int nice(int increment);
+/* The name of who logged in: LOGNAME, else the user's; static, or NULL with errno ENXIO. getlogin_r: an error number. */
+char *getlogin(void);
+int getlogin_r(char *buf, size_t size);
+/* The bytes of a text of the system (_CS_PATH), cut to size; 0 with EINVAL for an unknown name. */
+#define _CS_PATH 0
+size_t confstr(int name, char *buf, size_t size);
+
+/* A lock on `length` bytes (0: to the end) from the position on, of the process: -1 with errno EAGAIN, EDEADLK … */
+#define F_ULOCK 0
+#define F_LOCK  1
+#define F_TLOCK 2
+#define F_TEST  3
+int lockf(int fd, int command, off_t length);
+
 /* Time and waiting. */
+/* SIGALRM after so many seconds (0: not at all); the seconds that an alarm before had left. */
+unsigned int alarm(unsigned int seconds);
 /* Seconds that were left when a signal came, else 0. */
 unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);

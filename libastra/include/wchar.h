@@ -5,6 +5,7 @@
 #ifndef _WCHAR_H
 #define _WCHAR_H
 
+#include <bits/locale_t.h>
 #include <features.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,6 +114,22 @@ FILE *open_wmemstream(wchar_t **result, size_t *size);
 /* Columns on a terminal: 0 for combining characters, 2 for wide ones, -1 for what cannot be printed. */
 int wcwidth(wchar_t c);
 int wcswidth(const wchar_t *s, size_t n);
+
+/* The same with a length in wide characters of the source, as mbsnrtowcs has one in bytes. */
+size_t wcsnrtombs(char *restrict dst, const wchar_t **restrict src, size_t wide, size_t n, mbstate_t *restrict state);
+float wcstof(const wchar_t *restrict s, wchar_t **restrict end);
+long double wcstold(const wchar_t *restrict s, wchar_t **restrict end);
+int wcsncasecmp(const wchar_t *a, const wchar_t *b, size_t n);
+/* Copies that answer the address of the copy's end. */
+wchar_t *wcpcpy(wchar_t *restrict dst, const wchar_t *restrict src);
+wchar_t *wcpncpy(wchar_t *restrict dst, const wchar_t *restrict src, size_t n);
+/* strftime in wide characters: those written, or 0 when they do not fit. */
+size_t wcsftime(wchar_t *restrict buf, size_t size, const wchar_t *restrict format, const struct tm *restrict tm);
+/* The same; no locale has another order. */
+int wcscoll_l(const wchar_t *a, const wchar_t *b, locale_t locale);
+size_t wcsxfrm_l(wchar_t *restrict dst, const wchar_t *restrict src, size_t n, locale_t locale);
+int wcscasecmp_l(const wchar_t *a, const wchar_t *b, locale_t locale);
+int wcsncasecmp_l(const wchar_t *a, const wchar_t *b, size_t n, locale_t locale);
 
 __ASTRA_END_DECLS
 

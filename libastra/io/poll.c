@@ -19,6 +19,21 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, cons
 	return (int)__sysret(sys(ppoll, fds, count, timeout ? &left : NULL, mask, 8));
 }
 
+/* The kernel takes mask and size in one structure. */
+int pselect(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
+	    const struct timespec *restrict timeout, const sigset_t *restrict mask)
+{
+	const struct {
+		const sigset_t *set;
+		size_t size;
+	} sigmask = { mask, 8 };
+	struct timespec left;
+
+	if (timeout)
+		left = *timeout;
+	return (int)__sysret(sys(pselect6, nfds, readfds, writefds, exceptfds, timeout ? &left : NULL, &sigmask));
+}
+
 int select(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
 	   struct timeval *restrict timeout)
 {

@@ -1,4 +1,5 @@
 /* The two locales. setlocale is for the program's start: it is not safe beside conversions in other threads, as POSIX says. */
+#include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -7,7 +8,9 @@
 
 #include "locale_impl.h"
 
-bool __utf8;
+const struct __locale __c_locale = { .utf8 = false }, __utf8_locale = { .utf8 = true };
+const struct __locale *__process_locale = &__c_locale;
+_Thread_local const struct __locale *__thread_locale;
 
 static const char c_name[] = "C", utf8_name[] = "C.UTF-8";
 
@@ -44,16 +47,16 @@ char *setlocale(int category, const char *name)
 		if (!utf8 && strcmp(name, "C") && strcmp(name, "POSIX"))
 			return NULL;
 		if (encodes)
-			__utf8 = utf8;
+			__process_locale = utf8 ? &__utf8_locale : &__c_locale;
 		else
 			return (char *)(utf8 ? utf8_name : c_name);
 	}
-	return (char *)(encodes && __utf8 ? utf8_name : c_name);
+	return (char *)(encodes && __process_locale->utf8 ? utf8_name : c_name);
 }
 
 size_t __mb_cur_max(void)
 {
-	return __utf8 ? 4 : 1;
+	return is_utf8() ? 4 : 1;
 }
 
 struct lconv *localeconv(void)
@@ -66,7 +69,7 @@ struct lconv *localeconv(void)
 	return &c;
 }
 
-char *nl_langinfo(nl_item item)
+char *nl_langinfo_l(nl_item item, locale_t locale)
 {
 	static const char *const times[] = {
 		"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
@@ -79,10 +82,56 @@ char *nl_langinfo(nl_item item)
 	if (item >= ABDAY_1 && item <= T_FMT_AMPM)
 		return (char *)times[item - ABDAY_1];
 	switch (item) {
-	case CODESET:   return __utf8 ? "UTF-8" : "ANSI_X3.4-1968";
+	case CODESET:   return (locale == LC_GLOBAL_LOCALE ? __process_locale : locale)->utf8 ? "UTF-8" : "ANSI_X3.4-1968";
 	case RADIXCHAR: return ".";
 	case YESEXPR:   return "^[yY]";
 	case NOEXPR:    return "^[nN]";
 	}
 	return "";
+}
+
+char *nl_langinfo(nl_item item)
+{
+	return nl_langinfo_l(item, uselocale(0));
+}
+
+/* Categories other than LC_CTYPE are the same in both locales, so a mask without it changes nothing. */
+locale_t newlocale(int mask, const char *name, locale_t base)
+{
+	bool utf8;
+
+	if (mask & ~LC_ALL_MASK || !name) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (!*name)
+		name = from_environment();
+	utf8 = ends_in_utf8(name);
+	if (!utf8 && strcmp(name, "C") && strcmp(name, "POSIX")) {
+		errno = ENOENT;
+		return NULL;
+	}
+	if (!(mask & LC_CTYPE_MASK))
+		return base ? base : (locale_t)&__c_locale;
+	return (locale_t)(utf8 ? &__utf8_locale : &__c_locale);
+}
+
+locale_t duplocale(locale_t locale)
+{
+	return locale == LC_GLOBAL_LOCALE ? (locale_t)__process_locale : locale;
+}
+
+/* The objects are shared and immutable: there is nothing to free. */
+void freelocale(locale_t locale)
+{
+	(void)locale;
+}
+
+locale_t uselocale(locale_t locale)
+{
+	locale_t old = __thread_locale ? (locale_t)__thread_locale : LC_GLOBAL_LOCALE;
+
+	if (locale)
+		__thread_locale = locale == LC_GLOBAL_LOCALE ? NULL : locale;
+	return old;
 }

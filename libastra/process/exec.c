@@ -1,7 +1,9 @@
 /* Replacing the program. The p forms search PATH; a file without a known format is run by /sbin/sh. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,4 +131,39 @@ int execlp(const char *file, const char *arg0, ...)
 		va_end(args);
 		return execvp(file, argv);
 	}
+}
+
+/* The environment stands behind the NULL that ends the arguments. */
+int execle(const char *path, const char *arg0, ...)
+{
+	va_list args;
+	size_t count;
+
+	va_start(args, arg0);
+	count = count_arguments(args);
+	va_end(args);
+	{
+		char *argv[count + 2], **envp;
+
+		va_start(args, arg0);
+		collect_arguments(argv, arg0, args);
+		va_end(args);
+		va_start(args, arg0);
+		while (va_arg(args, char *))
+			;
+		envp = va_arg(args, char **);
+		va_end(args);
+		return execve(path, argv, envp);
+	}
+}
+
+/* By the descriptor's name in /proc, which is there as long as it is open. */
+int fexecve(int fd, char *const argv[], char *const envp[])
+{
+	char path[32];
+
+	if (fcntl(fd, F_GETFD) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return execve(path, argv, envp);
 }

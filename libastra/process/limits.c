@@ -46,6 +46,13 @@ static long limit(int name)
 	case _PC_NAME_MAX: return NAME_MAX;
 	case _PC_PATH_MAX: return PATH_MAX;
 	case _PC_PIPE_BUF: return PIPE_BUF;
+	case _PC_MAX_CANON: return 255;
+	case _PC_MAX_INPUT: return 255;
+	case _PC_CHOWN_RESTRICTED: return 1;
+	case _PC_NO_TRUNC: return 1;
+	case _PC_VDISABLE: return 0;
+	case _PC_FILESIZEBITS: return FILESIZEBITS;
+	case _PC_SYMLINK_MAX: return PATH_MAX - 1;
 	}
 	errno = EINVAL;
 	return -1;

@@ -50,30 +50,43 @@ static long processor_count(void)
 	return count ? count : 1;
 }
 
+/* Values that never change, by name; zero entries are names that are answered otherwise, or not known. */
+static const int constants[] = {
+	[_SC_CLK_TCK] = 100,
+	[_SC_PAGESIZE] = 4096,
+	[_SC_ARG_MAX] = ARG_MAX,
+	[_SC_NGROUPS_MAX] = NGROUPS_MAX,
+	[_SC_IOV_MAX] = IOV_MAX,
+	[_SC_JOB_CONTROL] = 1,
+	[_SC_SAVED_IDS] = 1,
+	[_SC_VERSION] = (int)_POSIX_VERSION,
+	[_SC_REALTIME_SIGNALS] = (int)_POSIX_VERSION,
+	[_SC_TIMERS] = (int)_POSIX_VERSION,
+	[_SC_FSYNC] = (int)_POSIX_VERSION,
+	[_SC_MAPPED_FILES] = (int)_POSIX_VERSION,
+	[_SC_MEMORY_PROTECTION] = (int)_POSIX_VERSION,
+	[_SC_MONOTONIC_CLOCK] = (int)_POSIX_VERSION,
+	[_SC_GETPW_R_SIZE_MAX] = 1024,
+	[_SC_GETGR_R_SIZE_MAX] = 1024,
+	[_SC_HOST_NAME_MAX] = HOST_NAME_MAX,
+	[_SC_LOGIN_NAME_MAX] = LOGIN_NAME_MAX,
+	[_SC_TTY_NAME_MAX] = TTY_NAME_MAX,
+	[_SC_SYMLOOP_MAX] = SYMLOOP_MAX,
+	[_SC_STREAM_MAX] = 1024,
+	[_SC_TZNAME_MAX] = TZNAME_MAX,
+	[_SC_DELAYTIMER_MAX] = DELAYTIMER_MAX,
+	[_SC_RTSIG_MAX] = 33,
+	[_SC_LINE_MAX] = LINE_MAX,
+	[_SC_RE_DUP_MAX] = RE_DUP_MAX,
+	[_SC_ATEXIT_MAX] = INT_MAX,
+};
+
 long sysconf(int name)
 {
 	struct sysinfo info;
 	struct rlimit files;
 
 	switch (name) {
-	case _SC_CLK_TCK:
-		return 100;
-	case _SC_PAGESIZE:
-		return 4096;
-	case _SC_ARG_MAX:
-		return ARG_MAX;
-	case _SC_NGROUPS_MAX:
-		return NGROUPS_MAX;
-	case _SC_IOV_MAX:
-		return IOV_MAX;
-	case _SC_JOB_CONTROL:
-		return 1;
-	case _SC_VERSION:
-		return _POSIX_VERSION;
-	case _SC_GETPW_R_SIZE_MAX:
-		return 1024;
-	case _SC_HOST_NAME_MAX:
-		return 64;
 	case _SC_CHILD_MAX:
 		return getrlimit(RLIMIT_NPROC, &files) < 0 ? -1 : (long)files.rlim_cur;
 	case _SC_OPEN_MAX:
@@ -86,6 +99,8 @@ long sysconf(int name)
 	case _SC_AVPHYS_PAGES:
 		return sysinfo(&info) < 0 ? -1 : (long)(info.freeram * info.mem_unit / 4096);
 	}
+	if (name >= 0 && (size_t)name < sizeof(constants) / sizeof(*constants) && constants[name])
+		return constants[name];
 	errno = EINVAL;
 	return -1;
 }

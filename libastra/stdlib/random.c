@@ -124,3 +124,26 @@ void srand48(long value)
 	addend = 0xb;
 	lock_release(&drand_lock);
 }
+
+unsigned short *seed48(unsigned short state[3])
+{
+	static unsigned short before[3];
+
+	lock_acquire(&drand_lock);
+	for (int i = 0; i < 3; i++)
+		before[i] = (unsigned short)(state48 >> (16 * i));
+	state48 = state[0] | (uint64_t)state[1] << 16 | (uint64_t)state[2] << 32;
+	factor = 0x5deece66dull;
+	addend = 0xb;
+	lock_release(&drand_lock);
+	return before;
+}
+
+void lcong48(unsigned short numbers[7])
+{
+	lock_acquire(&drand_lock);
+	state48 = numbers[0] | (uint64_t)numbers[1] << 16 | (uint64_t)numbers[2] << 32;
+	factor = numbers[3] | (uint64_t)numbers[4] << 16 | (uint64_t)numbers[5] << 32;
+	addend = numbers[6];
+	lock_release(&drand_lock);
+}

@@ -40,3 +40,57 @@ int tcsetpgrp(int fd, pid_t pgrp)
 
 	return ioctl(fd, TIOCSPGRP, &group);
 }
+
+speed_t cfgetispeed(const struct termios *modes)
+{
+	return modes->c_cflag & CBAUD;
+}
+
+speed_t cfgetospeed(const struct termios *modes)
+{
+	return modes->c_cflag & CBAUD;
+}
+
+/* One speed for both directions, as the kernel keeps it. */
+int cfsetospeed(struct termios *modes, speed_t speed)
+{
+	if (speed & ~(speed_t)CBAUD) {
+		errno = EINVAL;
+		return -1;
+	}
+	modes->c_cflag = (modes->c_cflag & ~(tcflag_t)CBAUD) | speed;
+	return 0;
+}
+
+/* An input speed of 0 means that of the output. */
+int cfsetispeed(struct termios *modes, speed_t speed)
+{
+	return speed ? cfsetospeed(modes, speed) : 0;
+}
+
+int tcdrain(int fd)
+{
+	return ioctl(fd, TCSBRK, 1);
+}
+
+int tcflow(int fd, int action)
+{
+	return ioctl(fd, TCXONC, action);
+}
+
+int tcflush(int fd, int queue)
+{
+	return ioctl(fd, TCFLSH, queue);
+}
+
+int tcsendbreak(int fd, int duration)
+{
+	return ioctl(fd, TCSBRK, 0);
+}
+
+pid_t tcgetsid(int fd)
+{
+	int session;
+
+	return ioctl(fd, TIOCGSID, &session) < 0 ? -1 : session;
+}

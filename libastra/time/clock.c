@@ -76,3 +76,27 @@ double difftime(time_t end, time_t start)
 {
 	return (double)(end - start);
 }
+
+int clock_settime(clockid_t clock, const struct timespec *time)
+{
+	return (int)__sysret(sys(clock_settime, clock, time));
+}
+
+int timespec_get(struct timespec *time, int base)
+{
+	return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, time) == 0 ? base : 0;
+}
+
+/* Linux's numbers of such clocks: the process inverted, and the kind in the low three bits. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock)
+{
+	clockid_t number = pid ? (clockid_t)(~(unsigned)pid << 3 | 2) : CLOCK_PROCESS_CPUTIME_ID;
+	long result = sys(clock_getres, number, 0);
+
+	if (result == -EINVAL)
+		return ESRCH;
+	if (result < 0)
+		return (int)-result;
+	*clock = number;
+	return 0;
+}

@@ -57,7 +57,7 @@ size_t mbrtowc(wchar_t *restrict c, const char *restrict s, size_t n, mbstate_t 
 				*c = byte;
 			return byte != 0;
 		}
-		if (!__utf8 || !begin(state, byte))
+		if (!is_utf8() || !begin(state, byte))
 			return invalid(state);
 	}
 	for (; state->__missing; state->__missing--) {
@@ -93,7 +93,7 @@ size_t wcrtomb(char *restrict s, wchar_t c, mbstate_t *restrict state)
 		*s = (char)value;
 		return 1;
 	}
-	if (!__utf8 || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
+	if (!is_utf8() || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
 		errno = EILSEQ;
 		return INVALID;
 	}
@@ -146,12 +146,13 @@ size_t mbsrtowcs(wchar_t *restrict dst, const char **restrict src, size_t n, mbs
 	return mbsnrtowcs(dst, src, (size_t)-3, n, state);
 }
 
-size_t wcsrtombs(char *restrict dst, const wchar_t **restrict src, size_t n, mbstate_t *restrict state)
+/* At most `wide` characters of the source and n bytes of the destination, only whole characters. */
+size_t wcsnrtombs(char *restrict dst, const wchar_t **restrict src, size_t wide, size_t n, mbstate_t *restrict state)
 {
 	const wchar_t *s = *src;
 	size_t total = 0;
 
-	for (;; s++) {
+	for (; wide--; s++) {
 		char bytes[4];
 		size_t used = wcrtomb(bytes, *s, NULL);
 
@@ -173,6 +174,11 @@ size_t wcsrtombs(char *restrict dst, const wchar_t **restrict src, size_t n, mbs
 	if (dst)
 		*src = s;
 	return total;
+}
+
+size_t wcsrtombs(char *restrict dst, const wchar_t **restrict src, size_t n, mbstate_t *restrict state)
+{
+	return wcsnrtombs(dst, src, (size_t)-1, n, state);
 }
 
 size_t mbstowcs(wchar_t *restrict dst, const char *restrict src, size_t n)

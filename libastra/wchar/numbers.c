@@ -1,4 +1,5 @@
 /* Numbers in wide strings: the ASCII in front is copied and read by the functions of stdlib. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -69,4 +70,24 @@ unsigned long long wcstoull(const wchar_t *restrict s, wchar_t **restrict end, i
 double wcstod(const wchar_t *restrict s, wchar_t **restrict end)
 {
 	CONVERT(double, strtod(copy, &rest));
+}
+
+float wcstof(const wchar_t *restrict s, wchar_t **restrict end)
+{
+	CONVERT(float, strtof(copy, &rest));
+}
+
+long double wcstold(const wchar_t *restrict s, wchar_t **restrict end)
+{
+	CONVERT(long double, strtold(copy, &rest));
+}
+
+intmax_t wcstoimax(const wchar_t *restrict s, wchar_t **restrict end, int base)
+{
+	return wcstoll(s, end, base);
+}
+
+uintmax_t wcstoumax(const wchar_t *restrict s, wchar_t **restrict end, int base)
+{
+	return wcstoull(s, end, base);
 }

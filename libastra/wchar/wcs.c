@@ -105,6 +105,24 @@ int wcscasecmp(const wchar_t *a, const wchar_t *b)
 	return (int)towlower((wint_t)*a) - (int)towlower((wint_t)*b);
 }
 
+int wcsncasecmp(const wchar_t *a, const wchar_t *b, size_t n)
+{
+	for (; n && *a && towlower((wint_t)*a) == towlower((wint_t)*b); n--, a++, b++)
+		;
+	return n ? (int)towlower((wint_t)*a) - (int)towlower((wint_t)*b) : 0;
+}
+
+/* Both answer where the copy's terminator is, or for wcpncpy would be. */
+wchar_t *wcpcpy(wchar_t *restrict dst, const wchar_t *restrict src)
+{
+	return wcscpy(dst, src) + wcslen(src);
+}
+
+wchar_t *wcpncpy(wchar_t *restrict dst, const wchar_t *restrict src, size_t n)
+{
+	return wcsncpy(dst, src, n) + wcsnlen(src, n);
+}
+
 int wcscoll(const wchar_t *a, const wchar_t *b)
 {
 	return wcscmp(a, b);

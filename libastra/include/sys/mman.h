@@ -45,6 +45,15 @@ int mprotect(void *addr, size_t length, int prot);
 int msync(void *addr, size_t length, int flags);
 int madvise(void *addr, size_t length, int advice);
 
+#define POSIX_MADV_NORMAL     0
+#define POSIX_MADV_RANDOM     1
+#define POSIX_MADV_SEQUENTIAL 2
+#define POSIX_MADV_WILLNEED   3
+#define POSIX_MADV_DONTNEED   4
+
+/* Advice that never changes contents; 0 or an error number. */
+int posix_madvise(void *addr, size_t length, int advice);
+
 __ASTRA_END_DECLS
 
 #endif

@@ -42,6 +42,14 @@ int getrlimit(int resource, struct rlimit *limit);
 int setrlimit(int resource, const struct rlimit *limit);
 int getrusage(int who, struct rusage *usage);
 
+#define PRIO_PROCESS 0
+#define PRIO_PGRP    1
+#define PRIO_USER    2
+
+/* -20 (urgent) … 19; -1 may be a value: look at errno. */
+int getpriority(int which, id_t who);
+int setpriority(int which, id_t who, int priority);
+
 __ASTRA_END_DECLS
 
 #endif

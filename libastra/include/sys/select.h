@@ -29,6 +29,10 @@ typedef struct {
 int select(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
 	   struct timeval *restrict timeout);
 
+/* The same with a timespec that is left alone (NULL: for ever) and, for the wait only, the given signal mask. */
+int pselect(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
+	    const struct timespec *restrict timeout, const sigset_t *restrict mask);
+
 __ASTRA_END_DECLS
 
 #endif

@@ -8,6 +8,19 @@
 
 __ASTRA_BEGIN_DECLS
 
+#define ITIMER_REAL    0	/* SIGALRM by the wall */
+#define ITIMER_VIRTUAL 1	/* SIGVTALRM by time in user mode */
+#define ITIMER_PROF    2	/* SIGPROF by all time on a processor */
+
+struct itimerval {
+	struct timeval it_interval;	/* 0: once */
+	struct timeval it_value;	/* 0: not armed */
+};
+
+/* The process's three interval timers; 0, or -1 with errno EINVAL. */
+int getitimer(int which, struct itimerval *value);
+int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old);
+
 /* The time since 1970-01-01 UTC; zone must be NULL or is ignored. Returns 0. */
 int gettimeofday(struct timeval *restrict tv, void *restrict zone);
 /* A file's times, access and modification; times NULL: now. 0, or -1 with errno. */

@@ -21,5 +21,10 @@ typedef long time_t;
 typedef long suseconds_t;
 typedef long clock_t;
 typedef int clockid_t;
+typedef void *timer_t;
+typedef unsigned int useconds_t;
+typedef unsigned long fsblkcnt_t;
+typedef unsigned long fsfilcnt_t;
+typedef int key_t;
 
 #endif

@@ -1,0 +1,7 @@
+/* The type of locale objects, for every header that POSIX lets name it. */
+#ifndef _BITS_LOCALE_T_H
+#define _BITS_LOCALE_T_H
+
+typedef struct __locale *locale_t;
+
+#endif
