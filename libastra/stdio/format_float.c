@@ -100,6 +100,7 @@ static void expand(const struct parts *parts, struct digits *out)
 static void round_to(struct digits *d, int keep)
 {
 	bool up;
+	int rest;
 
 	if (keep >= d->count)
 		return;
@@ -107,10 +108,11 @@ static void round_to(struct digits *d, int keep)
 		d->count = 0;
 		return;
 	}
-	if (d->digit[keep] == '5' && keep + 1 == d->count)
-		up = keep && (d->digit[keep - 1] & 1);
-	else
-		up = d->digit[keep] >= '5';
+	up = d->digit[keep] >= '5';
+	if (d->digit[keep] == '5' && (!keep || !(d->digit[keep - 1] & 1))) {
+		for (up = false, rest = keep + 1; rest < d->count && !up; rest++)
+			up = d->digit[rest] != '0';
+	}
 	d->count = keep;
 	if (!up)
 		return;
@@ -253,34 +255,31 @@ static void put_general(struct sink *sink, const struct spec *spec, const char *
 		put_fixed(sink, spec, sign, d, precision - 1 - exponent, !spec->alternate);
 }
 
-/* Rounds the mantissa, which has its highest bit at 63, to 1 + 4 × digits bits. */
-static void round_hex(struct parts *parts, int digits)
+/* Rounds the mantissa to its `bits` highest bits, half to even; true when that carries out of bit 63, and leaves zero. */
+static bool round_hex(struct parts *parts, int bits)
 {
-	int drop = 63 - 4 * digits;
+	int drop = 64 - bits;
 	uint64_t rest, half;
 
 	if (drop <= 0)
-		return;
+		return false;
 	rest = parts->mantissa & ((1ull << drop) - 1);
 	half = 1ull << (drop - 1);
 	parts->mantissa -= rest;
-	if (rest > half || (rest == half && (drop == 63 ? parts->mantissa >> 63 : parts->mantissa >> drop & 1))) {
-		if (__builtin_add_overflow(parts->mantissa, 1ull << drop, &parts->mantissa)) {
-			parts->mantissa = 1ull << 63;
-			parts->exponent++;
-		}
-	}
+	if (rest < half || (rest == half && !(parts->mantissa >> drop & 1)))
+		return false;
+	return __builtin_add_overflow(parts->mantissa, 1ull << drop, &parts->mantissa);
 }
 
 /*
- * %a: a double has one bit before the point, as its own format does; a long double is written with four, as its
- * explicit integer bit suggests and other C libraries print it.
+ * %a: a double has one bit before the point, as its own format does, and 2 where rounding carries into it; a long double
+ * is written with four, as its explicit integer bit suggests and other C libraries print it.
  */
 static void put_hex(struct sink *sink, const struct spec *spec, struct parts *parts)
 {
 	static const char *const prefixes[2][4] = { { "0x", "-0x", "+0x", " 0x" }, { "0X", "-0X", "+0X", " 0X" } };
 	const char *letters = spec->conversion == 'A' ? "0123456789ABCDEF" : "0123456789abcdef";
-	bool wide = spec->length == 'L';
+	bool wide = spec->length == 'L', carry = false;
 	char digits[17];
 	int count = 0, shown = spec->precision, exponent;
 	struct text text = {
@@ -295,19 +294,21 @@ static void put_hex(struct sink *sink, const struct spec *spec, struct parts *pa
 		parts->mantissa >>= -1022 - (parts->exponent + 63);
 		parts->exponent = -1022 - 63;
 	}
+	if (shown >= 0 && shown < 16)
+		carry = round_hex(parts, (wide ? 4 : 1) + 4 * shown);
 	if (!wide) {
-		if (shown >= 0 && shown < 16)
-			round_hex(parts, shown);
-		digits[count++] = letters[parts->mantissa >> 63];
+		digits[count++] = carry ? '2' : letters[parts->mantissa >> 63];
 		for (uint64_t rest = parts->mantissa << 1; rest; rest <<= 4)
 			digits[count++] = letters[rest >> 60];
 		exponent = parts->exponent + 63;
 	} else {
+		if (carry)
+			parts->mantissa = 1ull << 60;
 		for (uint64_t rest = parts->mantissa; rest || !count; rest <<= 4)
 			digits[count++] = letters[rest >> 60];
-		exponent = parts->exponent + 60;
+		exponent = parts->exponent + (carry ? 64 : 60);
 	}
-	if (!parts->mantissa)
+	if (!parts->mantissa && !carry)
 		exponent = 0;
 	if (shown < 0)
 		shown = count - 1;

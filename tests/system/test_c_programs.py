@@ -147,6 +147,31 @@ def test_various_as_host():
     compare("various")
 
 
+def blocks_as_host(name, count, astra_count):
+    """COUNT values in blocks, of each of which only a hash is compared, here; fewer on ASTRA. A block that differs is shown."""
+    outputs, programs = [], []
+    with tempfile.TemporaryDirectory(prefix="astra-oracle.") as folder:
+        for number, compiler in enumerate((["gcc"], [ASTRA_CC, "-static"])):
+            program = compile_with(compiler, folder, [os.path.join(ORACLE, f"{name}.c")])
+            programs.append(shutil.move(program, f"{program}{number}"))
+        running = [subprocess.Popen([program, str(count)], stdout=subprocess.PIPE) for program in programs]
+        outputs = [process.communicate(timeout=250)[0].splitlines() for process in running]
+        assert len(outputs[0]) == len(outputs[1]) == count // 1000, [len(output) for output in outputs]
+        for block, hashes in enumerate(zip(*outputs)):
+            if hashes[0] != hashes[1]:
+                texts = [subprocess.run([program, str(count), str(block)], capture_output=True, text=True, check=True).stdout
+                         for program in programs]
+                theirs, ours = next(pair for pair in zip(*(text.splitlines() for text in texts)) if pair[0] != pair[1])
+                raise AssertionError(f"block {block}: libastra {ours!r}, the host {theirs!r}")
+        expected = b"".join(line + b"\n" for line in outputs[0][:astra_count // 1000])
+        check_exec("--add", f"{programs[1]}:/bin/program", "--", "/bin/program", str(astra_count), stdout=expected)
+
+
+def test_million_numbers_as_host():
+    """printf and strtod over a million random values; twenty thousand of them on ASTRA."""
+    blocks_as_host("million", 1000000, 20000)
+
+
 def test_complex_as_host():
     """Complex functions."""
     compare("complex")
