@@ -25,6 +25,8 @@ TEST = [
     ("busybox-static", "a foreign program that must run", "/bin/busybox"),
     ("libcmocka-dev", "tests on this machine", "/usr/include/cmocka.h"),
     ("libclang-rt-14-dev", "sanitizers and fuzzers", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a"),
+    ("tcl", "generating the source of sqlite", "/usr/bin/tclsh"),
+    ("make", "generating the source of sqlite", "/usr/bin/make"),
     ("gcc", "test programs on glibc", "/usr/bin/gcc"),
     ("libc6-dev", "test programs on glibc", "/usr/include/stdio.h"),
 ]
