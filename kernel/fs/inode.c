@@ -11,6 +11,7 @@
 #include "fs/locks.h"
 #include "fs/notify.h"
 #include "fs/stat.h"
+#include "fs/xattr.h"
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -56,6 +57,7 @@ void inode_put(struct inode *i)
 	notify_inode_dies(i);
 	record_locks_free(i);
 	flocks_free(i);
+	xattrs_free(i);
 	if (i->ops->evict)
 		i->ops->evict(i);
 	slab_free(inode_cache, i);

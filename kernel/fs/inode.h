@@ -28,6 +28,7 @@ struct page;
 struct flocks;
 struct record_locks;
 struct watch;
+struct xattrs;
 
 #define S_IFMT   0170000
 #define S_IFSOCK 0140000
@@ -112,6 +113,7 @@ struct inode_ops {
 	void (*evict)(struct inode *inode);			/* last reference gone: free the data */
 	u64 (*blocks)(struct inode *inode);			/* 512-byte blocks in use; NULL: 0 */
 	int (*permission)(struct inode *inode, unsigned access);	/* beside the mode bits: 0 or -EACCES */
+	bool has_xattrs;		/* extended attributes can be set (fs/xattr.c) */
 	bool unchangeable;		/* chmod, chown and utimes answer EPERM (proc) */
 };
 
@@ -134,6 +136,7 @@ struct inode {
 	struct mapping mapping;		/* areas that map this file */
 	struct flocks *flocks;		/* [fs/flock.c] NULL until the first */
 	struct record_locks *locks;	/* [fs/locks.c] fcntl locks, NULL until the first */
+	struct xattrs *xattrs;		/* [i] NULL until the first */
 	struct watch *watches;		/* [fs/inotify.c] who wants to hear of it; NULL: nobody */
 	void *data;			/* the owner's: memfs pages, pipe, tty, device … */
 	u64 extra;			/* the owner's */

@@ -221,10 +221,12 @@ static size_t copy_name(struct dentry *d, struct dentry *parent, char *name)
 
 void notify_dentry_slow(struct dentry *d, u32 mask)
 {
-	struct dentry *parent = dentry_parent(d);
+	struct dentry *parent;
 	char name[NAME_MAX];
 	size_t length;
 
+	d = dentry_real(d);
+	parent = dentry_parent(d);
 	mask |= notify_directory_bit(d->inode);
 	if (parent != d && READ_ONCE(parent->inode->watches)) {
 		length = copy_name(d, parent, name);

@@ -445,6 +445,7 @@ static const struct inode_ops memfs_regular_ops = {
 	.evict = memfs_evict,
 	.blocks = memfs_blocks,
 	.allocate = memfs_allocate,
+	.has_xattrs = true,
 };
 
 bool inode_is_memfile(const struct inode *i)

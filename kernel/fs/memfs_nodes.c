@@ -28,14 +28,16 @@ static void memfs_link_evict(struct inode *inode)
 static const struct inode_ops memfs_link_ops = {
 	.link_target = memfs_link_target,
 	.evict = memfs_link_evict,
+	.has_xattrs = true,
 };
 
 const struct inode_ops memfs_directory_ops = {
 	.create = memfs_create,
 	.symlink = memfs_symlink,
+	.has_xattrs = true,
 };
 
-const struct inode_ops memfs_special_ops = { .evict = pipe_evict };
+const struct inode_ops memfs_special_ops = { .evict = pipe_evict, .has_xattrs = true };
 
 static int directory_open(struct inode *inode, struct file *f)
 {

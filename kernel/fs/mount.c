@@ -8,6 +8,7 @@
 #include "fs/mount.h"
 
 #include "fs/inode.h"
+#include "fs/notify.h"
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -464,8 +465,10 @@ void mount_reap(void)
 {
 	struct filesystem *fs;
 
-	while ((fs = take_dead()))
+	while ((fs = take_dead())) {
+		notify_unmount(fs);
 		fs_empty(fs);
+	}
 }
 
 static void reaper(void *unused)

@@ -5,6 +5,7 @@
  */
 #include "fs/splice.h"
 
+#include "fs/mount.h"
 #include "fs/notify.h"
 #include "fs/pipe_ring.h"
 #include "lib/error.h"
@@ -76,7 +77,8 @@ static ssize_t shared_piece(struct file *f, u64 pos, u64 count, struct piece *pi
 	page = inode->ops->get_page(inode, pos / PAGE_SIZE, false);
 	if (IS_ERR(page))
 		return page == ERR_PTR(-EFAULT) ? 0 : PTR_ERR(page);	/* the file has been cut meanwhile */
-	inode_accessed(inode);
+	if (f->dentry && !(f->flags & O_NOATIME))
+		dentry_accessed(f->dentry);
 	notify_file(f, IN_ACCESS);
 	*piece = (struct piece){ page, (unsigned)(pos % PAGE_SIZE), MIN(n, size - pos) };
 	return (ssize_t)piece->length;

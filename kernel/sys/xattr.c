@@ -1,150 +1,220 @@
-/*
- * Extended attributes: no file here has any, and none can be set. The calls check what they are given as Linux does and
- * then answer as its file systems without attributes do: EOPNOTSUPP, and an empty list. Tools that copy or show attributes
- * (ls, cp, tar) take that for an answer, but not ENOSYS. Task context; no lock.
- */
+/* setxattr, getxattr, listxattr, removexattr and their l and f forms: copies in and out; fs/xattr.c does the work. Task context. */
+#include "fs/xattr.h"
+
 #include "fs/file.h"
+#include "fs/mount.h"
+#include "fs/notify.h"
 #include "fs/path.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 
-#define XATTR_NAME_MAX 255
-#define XATTR_SIZE_MAX KIB(64)
-#define XATTR_CREATE   1
-#define XATTR_REPLACE  2
+/* One call's arguments in kernel memory. */
+struct request {
+	enum { XATTR_SET, XATTR_GET, XATTR_LIST, XATTR_REMOVE } call;
+	char name[XATTR_NAME_MAX + 1];
+	void *memory;			/* the value or the list; NULL when size is 0 */
+	uaddr user;
+	size_t size;
+	int flags;
+};
 
 /* The attribute's name is asked for before the file: 0, -ERANGE or -EFAULT. */
-static int check_name(uaddr name)
+static int copy_name(struct request *r, uaddr name)
 {
-	char copy[XATTR_NAME_MAX + 1];
-	ssize_t n = copy_string_from_user(copy, name, sizeof(copy));
+	ssize_t n = copy_string_from_user(r->name, name, sizeof(r->name));
 
 	if (n == -EFAULT)
 		return -EFAULT;
-	return n < 0 || copy[0] == '\0' ? -ERANGE : 0;
+	return n < 0 || r->name[0] == '\0' ? -ERANGE : 0;
 }
 
-static int check_value(uaddr value, size_t size)
+static int allocate(struct request *r, uaddr user, size_t size)
 {
-	void *copy;
+	r->user = user;
+	r->size = size;
+	r->memory = size ? kmalloc(size) : NULL;
+	return size && !r->memory ? -ENOMEM : 0;
+}
+
+static int prepare_set(struct request *r, uaddr name, uaddr value, size_t size, int flags)
+{
 	int error;
 
-	if (size > XATTR_SIZE_MAX)
-		return -E2BIG;
-	if (size == 0)
-		return 0;
-	copy = kmalloc(size);
-	if (!copy)
-		return -ENOMEM;
-	error = copy_from_user(copy, value, size);
-	kfree(copy);
+	*r = (struct request){ .call = XATTR_SET, .flags = flags };
+	error = flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL : copy_name(r, name);
+	if (!error && size > XATTR_SIZE_MAX)
+		error = -E2BIG;
+	if (!error)
+		error = allocate(r, value, size);
+	if (!error && size)
+		error = copy_from_user(r->memory, value, size);
 	return error;
 }
 
-/* `answer` if the path leads to something. */
-static long answer_path(uaddr path, unsigned flags, long answer)
+static int prepare_get(struct request *r, uaddr name, uaddr value, size_t size)
 {
-	struct dentry *d = path_lookup_user(AT_FDCWD, path, flags);
+	int error;
 
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	dentry_put(d);
-	return answer;
+	*r = (struct request){ .call = XATTR_GET };
+	error = copy_name(r, name);
+	return error ? error : allocate(r, value, MIN(size, XATTR_SIZE_MAX));
 }
 
-static long answer_descriptor(int fd, long answer)
+static int prepare_list(struct request *r, uaddr list, size_t size)
 {
-	struct file *f = fd_get(fd);
-
-	if (!f)
-		return -EBADF;
-	file_put(f);
-	return answer;
+	*r = (struct request){ .call = XATTR_LIST };
+	return allocate(r, list, MIN(size, XATTR_LIST_MAX));
 }
 
-static int check_set(uaddr name, uaddr value, size_t size, int flags)
+static int prepare_remove(struct request *r, uaddr name)
 {
-	int error = flags & ~(XATTR_CREATE | XATTR_REPLACE) ? -EINVAL : check_name(name);
+	*r = (struct request){ .call = XATTR_REMOVE };
+	return copy_name(r, name);
+}
 
-	return error ? error : check_value(value, size);
+static long perform(struct request *r, struct dentry *d)
+{
+	struct inode *i = d->inode;
+	long result;
+
+	if ((r->call == XATTR_SET || r->call == XATTR_REMOVE) && mount_readonly(dentry_mount(d)))
+		return -EROFS;
+	switch (r->call) {
+	case XATTR_SET:
+		result = xattr_set(i, r->name, r->memory, r->size, r->flags);
+		break;
+	case XATTR_REMOVE:
+		result = xattr_remove(i, r->name);
+		break;
+	case XATTR_GET:
+		result = xattr_get(i, r->name, r->memory, r->size);
+		break;
+	default:
+		result = xattr_list(i, r->memory, r->size);
+		break;
+	}
+	if (result == 0 && (r->call == XATTR_SET || r->call == XATTR_REMOVE))
+		notify_dentry(d, IN_ATTRIB);
+	if (result > 0 && r->size && copy_to_user(r->user, r->memory, (size_t)result))
+		result = -EFAULT;
+	return result;
+}
+
+/* Each ends what prepare_ began, whatever that came to. */
+static long on_path(struct request *r, int error, uaddr path, unsigned flags)
+{
+	struct dentry *d = error ? ERR_PTR(error) : path_lookup_user(AT_FDCWD, path, flags);
+	long result;
+
+	if (IS_ERR(d)) {
+		result = PTR_ERR(d);
+	} else {
+		result = perform(r, d);
+		dentry_put(d);
+	}
+	kfree(r->memory);
+	return result;
+}
+
+static long on_descriptor(struct request *r, int error, int fd)
+{
+	struct file *f = error ? NULL : fd_get(fd);
+	struct dentry *d;
+	long result = error ? error : -EBADF;
+
+	if (f) {
+		d = file_dentry(f);
+		file_put(f);
+		result = IS_ERR(d) ? PTR_ERR(d) : perform(r, d);
+		if (!IS_ERR(d))
+			dentry_put(d);
+	}
+	kfree(r->memory);
+	return result;
 }
 
 long sys_setxattr(uaddr path, uaddr name, uaddr value, size_t size, int flags)
 {
-	int error = check_set(name, value, size, flags);
+	struct request r;
 
-	return error ? error : answer_path(path, PATH_FOLLOW, -EOPNOTSUPP);
+	return on_path(&r, prepare_set(&r, name, value, size, flags), path, PATH_FOLLOW);
 }
 
 long sys_lsetxattr(uaddr path, uaddr name, uaddr value, size_t size, int flags)
 {
-	int error = check_set(name, value, size, flags);
+	struct request r;
 
-	return error ? error : answer_path(path, 0, -EOPNOTSUPP);
+	return on_path(&r, prepare_set(&r, name, value, size, flags), path, 0);
 }
 
 long sys_fsetxattr(int fd, uaddr name, uaddr value, size_t size, int flags)
 {
-	int error = check_set(name, value, size, flags);
+	struct request r;
 
-	return error ? error : answer_descriptor(fd, -EOPNOTSUPP);
+	return on_descriptor(&r, prepare_set(&r, name, value, size, flags), fd);
 }
 
 long sys_getxattr(uaddr path, uaddr name, uaddr value, size_t size)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_path(path, PATH_FOLLOW, -EOPNOTSUPP);
+	return on_path(&r, prepare_get(&r, name, value, size), path, PATH_FOLLOW);
 }
 
 long sys_lgetxattr(uaddr path, uaddr name, uaddr value, size_t size)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_path(path, 0, -EOPNOTSUPP);
+	return on_path(&r, prepare_get(&r, name, value, size), path, 0);
 }
 
 long sys_fgetxattr(int fd, uaddr name, uaddr value, size_t size)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_descriptor(fd, -EOPNOTSUPP);
+	return on_descriptor(&r, prepare_get(&r, name, value, size), fd);
 }
 
 long sys_listxattr(uaddr path, uaddr list, size_t size)
 {
-	return answer_path(path, PATH_FOLLOW, 0);
+	struct request r;
+
+	return on_path(&r, prepare_list(&r, list, size), path, PATH_FOLLOW);
 }
 
 long sys_llistxattr(uaddr path, uaddr list, size_t size)
 {
-	return answer_path(path, 0, 0);
+	struct request r;
+
+	return on_path(&r, prepare_list(&r, list, size), path, 0);
 }
 
 long sys_flistxattr(int fd, uaddr list, size_t size)
 {
-	return answer_descriptor(fd, 0);
+	struct request r;
+
+	return on_descriptor(&r, prepare_list(&r, list, size), fd);
 }
 
 long sys_removexattr(uaddr path, uaddr name)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_path(path, PATH_FOLLOW, -EOPNOTSUPP);
+	return on_path(&r, prepare_remove(&r, name), path, PATH_FOLLOW);
 }
 
 long sys_lremovexattr(uaddr path, uaddr name)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_path(path, 0, -EOPNOTSUPP);
+	return on_path(&r, prepare_remove(&r, name), path, 0);
 }
 
 long sys_fremovexattr(int fd, uaddr name)
 {
-	int error = check_name(name);
+	struct request r;
 
-	return error ? error : answer_descriptor(fd, -EOPNOTSUPP);
+	return on_descriptor(&r, prepare_remove(&r, name), fd);
 }

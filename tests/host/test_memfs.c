@@ -1,6 +1,6 @@
 /* sources: kernel/fs/tar.c kernel/fs/tarfs.c kernel/fs/inode.c kernel/fs/dentry.c kernel/fs/memfs.c kernel/fs/memfs_nodes.c kernel/fs/memfs_allocate.c
    kernel/fs/page_tree.c kernel/fs/path.c kernel/fs/open.c kernel/fs/dirops.c kernel/fs/rename.c kernel/fs/file.c
-   kernel/fs/mount.c kernel/fs/fdtable.c kernel/fs/fs_context.c kernel/fs/uio.c kernel/fs/locks.c kernel/fs/flock.c kernel/fs/inotify.c kernel/fs/pipe.c kernel/fs/pipe_ring.c kernel/fs/devfs.c
+   kernel/fs/mount.c kernel/fs/fdtable.c kernel/fs/fs_context.c kernel/fs/uio.c kernel/fs/locks.c kernel/fs/flock.c kernel/fs/inotify.c kernel/fs/xattr.c kernel/fs/pipe.c kernel/fs/pipe_ring.c kernel/fs/devfs.c
    kernel/lib/string.c kernel/lib/printf.c */
 /*
  * The root file system on the build machine: the tree that an archive becomes, path walks in it, files that start in the archive
