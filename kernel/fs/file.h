@@ -207,6 +207,9 @@ struct dentry *path_lookup(int dirfd, const char *path, unsigned flags);
 /* open(2) on a kernel string: a file, or ERR_PTR. */
 struct file *path_open(int dirfd, const char *path, u32 flags, u32 mode);
 
+/* The same with openat2(2)'s RESOLVE_ bits (fs/path.h). */
+struct file *path_open_within(int dirfd, const char *path, u32 flags, u32 mode, unsigned resolve);
+
 /* For exec: opened for execution (regular, execute permission), or ERR_PTR(-EACCES …). */
 struct file *path_open_exec(int dirfd, const char *path);
 

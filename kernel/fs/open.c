@@ -128,13 +128,19 @@ static struct file *open_create(struct path_end *end, u32 flags, u32 mode)
 	return open_dentry(d, flags, created);
 }
 
-static struct file *open_tmpfile(int dirfd, const char *path, u32 flags, u32 mode)
+static struct file *open_tmpfile(int dirfd, const char *path, u32 flags, u32 mode, unsigned resolve)
 {
+	struct path_end end;
 	struct dentry *dir, *d;
+	int error;
 
 	if ((flags & O_ACCMODE) == O_RDONLY)
 		return ERR_PTR(-EINVAL);
-	dir = path_lookup(dirfd, path, PATH_FOLLOW | PATH_DIRECTORY);
+	error = path_walk_parent_within(&end, dirfd, path, resolve);
+	if (error)
+		return ERR_PTR(error);
+	dir = path_walk_last(&end, PATH_FOLLOW | PATH_DIRECTORY);
+	path_end_put(&end);
 	if (IS_ERR(dir))
 		return (struct file *)dir;
 	mode = S_IFREG | (mode & ~current->fs->umask & 07777);
@@ -145,7 +151,7 @@ static struct file *open_tmpfile(int dirfd, const char *path, u32 flags, u32 mod
 	return open_dentry(d, flags & ~(TMPFILE_BIT | O_DIRECTORY), true);
 }
 
-struct file *path_open(int dirfd, const char *path, u32 flags, u32 mode)
+struct file *path_open_within(int dirfd, const char *path, u32 flags, u32 mode, unsigned resolve)
 {
 	struct path_end end;
 	struct dentry *d;
@@ -156,10 +162,11 @@ struct file *path_open(int dirfd, const char *path, u32 flags, u32 mode)
 	if (flags & O_PATH)
 		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	if (flags & TMPFILE_BIT)
-		return flags & O_DIRECTORY && !(flags & O_CREAT) ? open_tmpfile(dirfd, path, flags, mode) : ERR_PTR(-EINVAL);
+		return flags & O_DIRECTORY && !(flags & O_CREAT) ? open_tmpfile(dirfd, path, flags, mode, resolve) :
+		       ERR_PTR(-EINVAL);
 	if ((flags & O_CREAT) && (flags & O_DIRECTORY))
 		return ERR_PTR(-EINVAL);
-	error = path_walk_parent(&end, dirfd, path);
+	error = path_walk_parent_within(&end, dirfd, path, resolve);
 	if (error)
 		return ERR_PTR(error);
 	if (flags & O_CREAT) {
@@ -171,6 +178,11 @@ struct file *path_open(int dirfd, const char *path, u32 flags, u32 mode)
 	}
 	path_end_put(&end);
 	return f;
+}
+
+struct file *path_open(int dirfd, const char *path, u32 flags, u32 mode)
+{
+	return path_open_within(dirfd, path, flags, mode, 0);
 }
 
 struct file *path_open_exec(int dirfd, const char *path)

@@ -123,16 +123,95 @@ static void set_dir(struct path_end *e, struct dentry *d)
 	e->dir = d;
 }
 
+/* Is d the walk's root or below it? A rename may have moved it out. */
+static bool is_within(struct path_end *e, struct dentry *d)
+{
+	bool within = d == e->start_root;
+
+	dentry_get(d);
+	while (!within) {
+		struct dentry *above = mount_above(d);
+
+		if (IS_ERR(above))
+			break;
+		within = above == e->start_root;
+		if (above == d) {
+			dentry_put(above);
+			break;
+		}
+		dentry_put(d);
+		d = above;
+	}
+	dentry_put(d);
+	return within;
+}
+
+/* May the walk go from `from` to d (its reference is taken over)? d, or ERR_PTR. */
+static struct dentry *check_step(struct path_end *e, struct dentry *from, struct dentry *d, bool up)
+{
+	int error = 0;
+
+	if (IS_ERR(d) || likely(!e->resolve))
+		return d;
+	if ((e->resolve & RESOLVE_NO_XDEV) && dentry_mount(d) != dentry_mount(from))
+		error = -EXDEV;
+	else if (up && (e->resolve & RESOLVE_SCOPED) && !is_within(e, d))
+		error = -EAGAIN;
+	if (!error)
+		return d;
+	dentry_put(d);
+	return ERR_PTR(error);
+}
+
 /* "..": the root of the task is its own parent; from a mounted root it goes on below the mount. Referenced. */
 static struct dentry *step_up(struct path_end *e)
 {
 	struct dentry *d = e->dir;
 
 	if (d == walk_root(e)) {
+		if (e->resolve & RESOLVE_BENEATH)
+			return ERR_PTR(-EXDEV);
 		dentry_get(d);
 		return d;
 	}
-	return mount_above(d);
+	return check_step(e, d, mount_above(d), true);
+}
+
+static struct dentry *step_down(struct path_end *e)
+{
+	return check_step(e, e->dir, find_child(e->dir, e->name, e->length), false);
+}
+
+/* Continue at the root: a link's target or the path itself begins with a slash. */
+static int jump_to_root(struct path_end *e)
+{
+	struct dentry *root = walk_root(e);
+
+	if (e->resolve & RESOLVE_BENEATH)
+		return -EXDEV;
+	if ((e->resolve & RESOLVE_NO_XDEV) && dentry_mount(root) != dentry_mount(e->dir))
+		return -EXDEV;
+	dentry_get(root);
+	set_dir(e, root);
+	return 0;
+}
+
+/* Go to the object of a magic link, whose reference is taken over. */
+static int jump_to_object(struct path_end *e, struct dentry *link)
+{
+	struct dentry *object;
+	int error = 0;
+
+	if (e->resolve & RESOLVE_NO_MAGICLINKS)
+		error = -ELOOP;
+	else if (e->resolve & RESOLVE_SCOPED)
+		error = -EXDEV;
+	object = error ? ERR_PTR(error) : check_step(e, e->dir, link->inode->ops->follow(link), false);
+	dentry_put(link);
+	if (IS_ERR(object))
+		return (int)PTR_ERR(object);
+	set_dir(e, object);
+	return 0;
 }
 
 static int links_prepare(struct path_end *e)
@@ -181,21 +260,15 @@ static int enter_link(struct path_end *e, struct dentry *link, const char *rest,
 	int error = links_prepare(e);
 	const char *target;
 
-	if (!error && (dentry_mount(link)->flags & MS_NOSYMFOLLOW))
+	if (!error && ((dentry_mount(link)->flags & MS_NOSYMFOLLOW) || (e->resolve & RESOLVE_NO_SYMLINKS)))
 		error = -ELOOP;
 	if (error) {
 		dentry_put(link);
 		return error;
 	}
 	if (link->inode->ops->follow) {
-		struct dentry *object = link->inode->ops->follow(link);
-
-		dentry_put(link);
-		if (IS_ERR(object))
-			return (int)PTR_ERR(object);
-		set_dir(e, object);
 		*next = rest;
-		return 0;
+		return jump_to_object(e, link);
 	}
 	target = hold_link(e->links, link);
 	if (IS_ERR(target))
@@ -204,14 +277,8 @@ static int enter_link(struct path_end *e, struct dentry *link, const char *rest,
 		return -ENOENT;
 	if (*rest)
 		e->links->rest[e->links->depth++] = rest;
-	if (*target == '/') {
-		struct dentry *root = walk_root(e);
-
-		dentry_get(root);
-		set_dir(e, root);
-	}
 	*next = target;
-	return 0;
+	return *target == '/' ? jump_to_root(e) : 0;
 }
 
 static enum path_last kind_of(const char *name, size_t length)
@@ -231,7 +298,7 @@ static int descend(struct path_end *e, const char *rest, const char **next)
 	*next = rest;
 	if (e->kind == LAST_DOT)
 		return 0;
-	d = e->kind == LAST_DOTDOT ? step_up(e) : find_child(e->dir, e->name, e->length);
+	d = e->kind == LAST_DOTDOT ? step_up(e) : step_down(e);
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	if (S_ISLNK(d->inode->mode)) {
@@ -303,14 +370,22 @@ static struct dentry *start_dir(int dirfd)
 	return d;
 }
 
-static int walk_parent_as(struct path_end *end, int dirfd, const char *path, const struct cred *cred)
+static int walk_parent_as(struct path_end *end, int dirfd, const char *path, const struct cred *cred, unsigned resolve)
 {
 	int error;
 
-	*end = (struct path_end){ .kind = LAST_ROOT, .cred = cred };
+	*end = (struct path_end){ .kind = LAST_ROOT, .cred = cred, .resolve = resolve };
 	if (*path == '\0')
 		return -ENOENT;
-	if (*path == '/') {
+	if (*path == '/' && (resolve & RESOLVE_BENEATH))
+		return -EXDEV;
+	if (resolve & RESOLVE_SCOPED) {
+		end->dir = start_dir(dirfd);
+		if (IS_ERR(end->dir))
+			return (int)PTR_ERR(end->dir);
+		end->start_root = end->dir;
+		dentry_get(end->start_root);
+	} else if (*path == '/') {
 		end->dir = walk_root(end);
 		dentry_get(end->dir);
 	} else {
@@ -326,13 +401,18 @@ static int walk_parent_as(struct path_end *end, int dirfd, const char *path, con
 
 int path_walk_parent(struct path_end *end, int dirfd, const char *path)
 {
-	return walk_parent_as(end, dirfd, path, current->cred);
+	return walk_parent_as(end, dirfd, path, current->cred, 0);
+}
+
+int path_walk_parent_within(struct path_end *end, int dirfd, const char *path, unsigned resolve)
+{
+	return walk_parent_as(end, dirfd, path, current->cred, resolve);
 }
 
 static struct dentry *last_component(struct path_end *e)
 {
 	if (e->kind == LAST_NAME)
-		return find_child(e->dir, e->name, e->length);
+		return step_down(e);
 	if (e->kind == LAST_DOTDOT)
 		return step_up(e);
 	dentry_get(e->dir);
@@ -419,7 +499,7 @@ struct dentry *path_lookup_as(int dirfd, const char *path, unsigned flags, const
 
 	if (*path == '\0' && (flags & PATH_EMPTY))
 		return lookup_descriptor(dirfd, flags);
-	error = walk_parent_as(&end, dirfd, path, cred);
+	error = walk_parent_as(&end, dirfd, path, cred, 0);
 	if (error)
 		return ERR_PTR(error);
 	d = path_walk_last(&end, flags);

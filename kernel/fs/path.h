@@ -22,6 +22,7 @@ struct path_end {
 	const char *name;		/* LAST_NAME: inside the string or a link's target; valid until path_end_put */
 	size_t length;
 	bool trailing_slash;		/* the path wants a directory */
+	unsigned resolve;		/* RESOLVE_ bits: where the walk may not lead */
 	struct dentry *start_root;	/* the rest is the walk's own */
 	struct path_links *links;
 };
@@ -31,6 +32,20 @@ struct path_end {
  * dentry, or ERR_PTR; it follows a link at the end when PATH_FOLLOW is set. It may be called once.
  */
 int path_walk_parent(struct path_end *end, int dirfd, const char *path);
+
+/*
+ * The same within the limits of openat2(2): -EXDEV (a mount crossed, the starting directory left), -ELOOP (a link), -EAGAIN (a
+ * directory was moved out of the starting one meanwhile).
+ */
+#define RESOLVE_NO_XDEV	      0x01u
+#define RESOLVE_NO_MAGICLINKS 0x02u
+#define RESOLVE_NO_SYMLINKS   0x04u
+#define RESOLVE_BENEATH	      0x08u
+#define RESOLVE_IN_ROOT	      0x10u
+#define RESOLVE_CACHED	      0x20u
+#define RESOLVE_ALL	      0x3fu
+#define RESOLVE_SCOPED	      (RESOLVE_BENEATH | RESOLVE_IN_ROOT)
+int path_walk_parent_within(struct path_end *end, int dirfd, const char *path, unsigned resolve);
 struct dentry *path_walk_last(struct path_end *end, unsigned flags);
 void path_end_put(struct path_end *end);
 

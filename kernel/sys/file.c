@@ -1,6 +1,7 @@
 /* Calls on descriptors: read, write, seek, dup, close, sync, open. Task context; no lock of its own. */
 #include "fs/file.h"
 #include "fs/notify.h"
+#include "fs/path.h"
 #include "fs/pipe.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
@@ -85,7 +86,7 @@ long sys_lseek(int fd, int64_t offset, int whence)
 	return result;
 }
 
-static long do_open(int dirfd, uaddr path, u32 flags, u32 mode)
+static long do_open(int dirfd, uaddr path, u32 flags, u32 mode, unsigned resolve)
 {
 	char *text = path_from_user(path);
 	struct file *f;
@@ -95,7 +96,7 @@ static long do_open(int dirfd, uaddr path, u32 flags, u32 mode)
 		return PTR_ERR(text);
 	fd = fd_reserve(flags);
 	if (fd >= 0) {
-		f = path_open(dirfd, text, flags | O_LARGEFILE, mode);
+		f = path_open_within(dirfd, text, flags | O_LARGEFILE, mode, resolve);
 		if (IS_ERR(f)) {
 			fd_unreserve(fd);
 			fd = (int)PTR_ERR(f);
@@ -109,17 +110,81 @@ static long do_open(int dirfd, uaddr path, u32 flags, u32 mode)
 
 long sys_open(uaddr path, int flags, unsigned mode)
 {
-	return do_open(AT_FDCWD, path, (u32)flags, mode);
+	return do_open(AT_FDCWD, path, (u32)flags, mode, 0);
 }
 
 long sys_openat(int dirfd, uaddr path, int flags, unsigned mode)
 {
-	return do_open(dirfd, path, (u32)flags, mode);
+	return do_open(dirfd, path, (u32)flags, mode, 0);
 }
 
 long sys_creat(uaddr path, unsigned mode)
 {
-	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
+	return do_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode, 0);
+}
+
+/* struct open_how of the ABI, its first and so far only version. */
+struct open_how {
+	u64 flags, mode, resolve;
+};
+
+#define OPEN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT | \
+		    O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
+#define OPEN_PATH_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
+#define PERMISSIONS 07777u
+
+/* A longer structure is of a program that knows more; it is understood as long as the rest of it is zero. */
+static int get_open_how(struct open_how *how, uaddr user, size_t size)
+{
+	u8 rest[64];
+
+	if (size < sizeof(*how))
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (get_user_object(how, user))
+		return -EFAULT;
+	for (size_t at = sizeof(*how), n; at < size; at += n) {
+		n = MIN(size - at, sizeof(rest));
+		if (copy_from_user(rest, UADDR(user.v + at), n))
+			return -EFAULT;
+		for (size_t i = 0; i < n; i++)
+			if (rest[i])
+				return -E2BIG;
+	}
+	return 0;
+}
+
+/* Unlike open, openat2 refuses what it does not know. */
+static int check_open_how(const struct open_how *how)
+{
+	bool creates = how->flags & (O_CREAT | TMPFILE_BIT);
+
+	if ((how->flags & ~(u64)OPEN_FLAGS) || (how->resolve & ~(u64)RESOLVE_ALL))
+		return -EINVAL;
+	if ((how->resolve & RESOLVE_SCOPED) == RESOLVE_SCOPED)
+		return -EINVAL;
+	if (creates ? (how->mode & ~(u64)PERMISSIONS) : how->mode)
+		return -EINVAL;
+	if ((how->flags & O_PATH) && (how->flags & ~(u64)OPEN_PATH_FLAGS))
+		return -EINVAL;
+	if ((how->flags & TMPFILE_BIT) && (how->flags & O_TMPFILE) != O_TMPFILE)
+		return -EINVAL;
+	/* What is only to be looked up in memory cannot be made. */
+	if ((how->resolve & RESOLVE_CACHED) && (how->flags & (O_CREAT | O_TRUNC | TMPFILE_BIT)))
+		return -EAGAIN;
+	return 0;
+}
+
+long sys_openat2(int dirfd, uaddr path, uaddr user_how, size_t size)
+{
+	struct open_how how;
+	int error = get_open_how(&how, user_how, size);
+
+	if (!error)
+		error = check_open_how(&how);
+	return error ? error : do_open(dirfd, path, (u32)how.flags, (u32)how.mode, (unsigned)how.resolve);
 }
 
 long sys_close(int fd)
