@@ -135,6 +135,17 @@ struct page *memfile_insert(struct memfile *m, u64 index, struct page *fresh)
 	return error ? ERR_PTR(error) : p;
 }
 
+bool memfs_page_present(struct inode *inode, u64 index)
+{
+	struct memfile *m = inode->data;
+	bool present;
+
+	spin_lock(&m->lock);
+	present = index < m->in_place || page_tree_get(&m->pages, index) || source_bytes(m, index) != 0;
+	spin_unlock(&m->lock);
+	return present;
+}
+
 void memfile_page_dropped(struct memfile *m, struct page *p)
 {
 	uncharge(m, 1);

@@ -14,6 +14,7 @@ void memfs_init(void);		/* boot: caches */
 struct inode *memfs_create(struct inode *dir, u32 mode, u64 rdev);
 struct inode *memfs_symlink(struct inode *dir, const char *target);
 
+bool memfs_page_present(struct inode *inode, u64 index);	/* of a memfile: a page with contents, not a hole */
 bool inode_is_memfile(const struct inode *i);		/* a regular file in memory? */
 struct inode *memfs_regular_inode(struct filesystem *fs, u32 mode);	/* NULL when memory is out */
 

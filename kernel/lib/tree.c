@@ -12,11 +12,13 @@ static int height_of(const struct tree_node *n)
 	return n ? n->height : 0;
 }
 
-static void update_height(struct tree_node *n)
+static void update(const struct tree *t, struct tree_node *n)
 {
 	int left = height_of(n->left), right = height_of(n->right);
 
 	n->height = 1 + (left > right ? left : right);
+	if (t->summarise)
+		t->summarise(n);
 }
 
 /* Let `new` (NULL: nothing) stand where `old` hangs below `parent` (NULL: at the root). */
@@ -43,8 +45,8 @@ static struct tree_node *rotate_left(struct tree *t, struct tree_node *n)
 		n->right->parent = n;
 	up->left = n;
 	n->parent = up;
-	update_height(n);
-	update_height(up);
+	update(t, n);
+	update(t, up);
 	return up;
 }
 
@@ -59,12 +61,12 @@ static struct tree_node *rotate_right(struct tree *t, struct tree_node *n)
 		n->left->parent = n;
 	up->right = n;
 	n->parent = up;
-	update_height(n);
-	update_height(up);
+	update(t, n);
+	update(t, up);
 	return up;
 }
 
-/* Restore the balance from `n` up to the first ancestor whose height stays what it was. */
+/* Restore the balance from `n` up to the first ancestor whose height stays what it was; summaries up to the root. */
 static void rebalance(struct tree *t, struct tree_node *n)
 {
 	for (; n; n = n->parent) {
@@ -80,11 +82,15 @@ static void rebalance(struct tree *t, struct tree_node *n)
 				rotate_right(t, n->right);
 			n = rotate_left(t, n);
 		} else {
-			update_height(n);
+			update(t, n);
 		}
 		if (n->height == height)
-			return;
+			break;
 	}
+	if (!n || !t->summarise)
+		return;
+	while ((n = n->parent))
+		t->summarise(n);
 }
 
 void tree_insert(struct tree *t, struct tree_node *n, tree_compare compare)
@@ -98,8 +104,8 @@ void tree_insert(struct tree *t, struct tree_node *n, tree_compare compare)
 	n->parent = parent;
 	n->left = NULL;
 	n->right = NULL;
-	n->height = 1;
 	*link = n;
+	update(t, n);
 	rebalance(t, parent);
 }
 

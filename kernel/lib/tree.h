@@ -15,12 +15,14 @@ struct tree_node {
 
 struct tree {
 	struct tree_node *root;
+	/* What each node knows of its subtree: called when that changed, the children's being right. NULL: nothing. */
+	void (*summarise)(struct tree_node *n);
 };
 
 /* < 0, 0, > 0 as `a` sorts before, with, after `b`. */
 typedef int (*tree_compare)(const struct tree_node *a, const struct tree_node *b);
 
-#define TREE_INIT { NULL }
+#define TREE_INIT { NULL, NULL }
 #define tree_entry(p, type, member) container_of(p, type, member)
 
 /* Insert; equal nodes go after those that are there already. */

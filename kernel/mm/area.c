@@ -203,29 +203,50 @@ bool range_is_free(struct mm *mm, u64 start, u64 end)
 	return !a || a->start >= end;
 }
 
+void area_summarise(struct tree_node *n)
+{
+	struct area *a = of(n);
+	const struct area *left = of(n->left), *right = of(n->right);
+
+	a->low = left ? left->low : a->start;
+	a->high = right ? right->high : a->end;
+	a->hole = 0;
+	if (left)
+		a->hole = MAX(left->hole, a->start - left->high);
+	if (right)
+		a->hole = MAX(a->hole, MAX(right->hole, right->low - a->end));
+}
+
+/* Could [low, high) have a hole of `length` beside or between the areas of this subtree? */
+static bool may_have_hole(const struct area *a, u64 low, u64 high, u64 length)
+{
+	return a->hole >= length || (a->low > low && a->low - low >= length) || (high > a->high && high - a->high >= length);
+}
+
+/* The highest place for `length` in [low, high) as far as this subtree covers it, or 0. As deep as the tree is high: 24 at most. */
+static u64 highest_hole(const struct area *a, u64 low, u64 high, u64 length)
+{
+	u64 found = 0;
+
+	if (high < low || high - low < length)
+		return 0;
+	if (!a)
+		return high - length;
+	if (!may_have_hole(a, low, high, length))
+		return 0;
+	if (a->end < high)
+		found = highest_hole(of(a->node.right), MAX(low, a->end), high, length);
+	return found ? found : highest_hole(of(a->node.left), low, MIN(high, a->start), length);
+}
+
 /* Below a stack that may still grow, its whole limit is not a hole; a page above 64 KiB always stays empty. */
 #define LOWEST_ADDRESS 0x10000ul
 
 i64 find_hole(struct mm *mm, u64 length)
 {
-	u64 top = mm->mmap_base;
-	struct area *a = area_find_from(mm, top);
+	u64 found = highest_hole(of(mm->areas.root), LOWEST_ADDRESS, mm->mmap_base, length);
 
-	if (a && a->start < top)
-		top = a->start;
-	a = a ? area_prev(a) : of(tree_last(&mm->areas));
-	for (; a; a = area_prev(a)) {
-		if (a->end >= top) {
-			top = MIN(top, a->start);
-			continue;
-		}
-		if (top - a->end >= length)
-			return (i64)(top - length);
-		top = a->start;
-	}
-	if (top >= LOWEST_ADDRESS && top - LOWEST_ADDRESS >= length)
-		return (i64)(top - length);
-	return -ENOMEM;
+	return found ? (i64)found : -ENOMEM;
 }
 
 int charge_check(struct mm *mm, u64 pages, u32 prot, u32 flags, bool reserve)

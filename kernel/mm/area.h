@@ -52,6 +52,11 @@ void zap_range(struct tlb_batch *b, u64 start, u64 end);
 /* Room for `pages` more under RLIMIT_AS and, when private and writable, RLIMIT_DATA and the machine's memory? 0, -ENOMEM. */
 int charge_check(struct mm *mm, u64 pages, u32 prot, u32 flags, bool reserve);
 
+/* May the current task lock `pages` more in mm? 0, -EPERM (no right at all), -EAGAIN (RLIMIT_MEMLOCK). */
+int lock_check(struct mm *mm, u64 pages);
+
+void area_summarise(struct tree_node *n);	/* mm->areas.summarise */
+
 /* Bring one page of an area in: 0, -ENOMEM, -EFAULT (beyond the file's end, or a failed read). */
 int fault_in(struct area *a, u64 address, enum fault_access access);
 

@@ -30,6 +30,7 @@ struct mm *mm_create(void)
 	atomic_set(&mm->refs, 1);
 	mutex_init(&mm->lock, "mm", RANK_MM);
 	mm->mmap_base = USER_END;
+	mm->areas.summarise = area_summarise;
 	return mm;
 }
 
@@ -212,7 +213,10 @@ i64 mm_map(struct mm *mm, u64 address, u64 length, u32 prot, u32 map_flags, stru
 	mutex_lock(&mm->lock);
 	start = place(mm, address, length, map_flags);
 	error = start < 0 ? (int)start : charge_check(mm, length >> PAGE_SHIFT, prot, flags, !(map_flags & MAP_NORESERVE));
-	if (error == 0 && mm->area_count + 3 > AREA_MAX)
+	a->flags |= file && (file->inode->mode & S_IFMT) != S_IFREG ? 0 : mm->lock_future;
+	if (error == 0 && (a->flags & AREA_LOCKED))
+		error = lock_check(mm, length >> PAGE_SHIFT);
+	if (error == 0 && mm->area_count > AREA_MAX)
 		error = -ENOMEM;
 	if (error == 0)
 		error = areas_unmap(mm, (u64)start, (u64)start + length, &gone);
@@ -249,9 +253,10 @@ u64 mm_brk(struct mm *mm, u64 wish)
 	} else if (new_end > old_end) {
 		/* A page stays free above, as a guard against what is mapped there. */
 		if (!range_is_free(mm, old_end, new_end + PAGE_SIZE) ||
-		    charge_check(mm, (new_end - old_end) >> PAGE_SHIFT, PROT_READ | PROT_WRITE, AREA_MAYWRITE, true) != 0)
+		    charge_check(mm, (new_end - old_end) >> PAGE_SHIFT, PROT_READ | PROT_WRITE, AREA_MAYWRITE, true) != 0 ||
+		    (mm->lock_future && lock_check(mm, (new_end - old_end) >> PAGE_SHIFT) != 0))
 			goto out;
-		a = area_create(mm, old_end, new_end, PROT_READ | PROT_WRITE, AREA_MAYWRITE, NULL, 0, "[heap]");
+		a = area_create(mm, old_end, new_end, PROT_READ | PROT_WRITE, AREA_MAYWRITE | mm->lock_future, NULL, 0, "[heap]");
 		if (!a)
 			goto out;
 		area_insert(a);

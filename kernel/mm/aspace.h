@@ -53,7 +53,8 @@ enum area_flags {
 	AREA_DONT_FORK  = 1 << 3,
 	AREA_WIPE_FORK  = 1 << 4,
 	AREA_DEVICE     = 1 << 5,	/* pages without struct page (framebuffer, vDSO data): no references, no copy-on-write */
-	AREA_LOCKED     = 1 << 6,
+	AREA_LOCKED     = 1 << 6,	/* mlock: pages stay; nothing here takes any away, so this counts and is shown */
+	AREA_LOCK_ON_FAULT = 1 << 7,	/* … and they come by faults, not all at once */
 };
 
 /* One mapping: [start, end), page aligned. Letters: [m] the mm's lock, [p] the inode's mapping lock. */
@@ -68,6 +69,8 @@ struct area {
 	const char *name;		/* [I] "[stack]", "[heap]", "[vdso]" or NULL */
 	struct list mapping_link;	/* [p] inode->mapping.areas */
 	u64 seen;			/* [p] the truncation that looked at it last */
+	u64 low, high;			/* [m] the lowest start and highest end in this node's subtree … */
+	u64 hole;			/* [m] … and the longest hole between two of its areas */
 };
 
 /* All areas of a file, embedded in its inode: truncation unmaps through it. */
@@ -91,6 +94,7 @@ struct mm {
 	u64 peak_resident;		/* [m] */
 	u64 peak_mapped;		/* [m] */
 	u64 locked_pages;		/* [m] */
+	u32 lock_future;		/* [m] AREA_LOCKED and AREA_LOCK_ON_FAULT of what is mapped from now on (mlockall) */
 	u64 data_pages;			/* [m] private writable */
 	u64 mmap_base;			/* [I] mappings without an address go below */
 	u64 brk_start, brk;		/* [m] */
@@ -119,6 +123,13 @@ int mm_unmap(struct mm *mm, u64 addr, u64 length);
 int mm_protect(struct mm *mm, u64 addr, u64 length, u32 prot);
 i64 mm_remap(struct mm *mm, u64 old, u64 old_length, u64 new_length, int flags, u64 new_addr);
 int mm_advise(struct mm *mm, u64 addr, u64 length, int advice);
+/* mlock(2) and its family: `flags` are AREA_LOCKED and AREA_LOCK_ON_FAULT, 0 unlocks. The caller's limits are checked. */
+int mm_lock_range(struct mm *mm, u64 addr, u64 length, u32 flags);
+int mm_lock_all(struct mm *mm, bool now, bool later, u32 flags);
+
+/* mincore(2) for one page: is it there? -ENOMEM where nothing is mapped. */
+int mm_page_resident(struct mm *mm, u64 addr);
+
 u64 mm_brk(struct mm *mm, u64 addr);		/* the break afterwards, as brk(2) the system call */
 
 /* Bring pages in, as a fault would; 0 or -errno. For MAP_POPULATE and for exec before the program runs. */

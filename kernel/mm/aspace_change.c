@@ -10,9 +10,10 @@
 #define MREMAP_DONTUNMAP 4
 
 enum advice {
-	MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3, MADV_DONTNEED = 4, MADV_FREE = 8,
+	MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3, MADV_DONTNEED = 4, MADV_FREE = 8, MADV_REMOVE = 9,
 	MADV_DONTFORK = 10, MADV_DOFORK = 11, MADV_DONTDUMP = 16, MADV_DODUMP = 17, MADV_WIPEONFORK = 18, MADV_KEEPONFORK = 19,
 	MADV_COLD = 20, MADV_PAGEOUT = 21, MADV_POPULATE_READ = 22, MADV_POPULATE_WRITE = 23,
+	MADV_DONTNEED_LOCKED = 24,
 };
 
 /* Every address of [start, end) is in some area. */
@@ -200,6 +201,8 @@ static i64 grow(struct mm *mm, struct area *a, u64 old, u64 old_length, u64 new_
 	i64 to;
 	int error = charge_check(mm, more >> PAGE_SHIFT, a->prot, a->flags, true);
 
+	if (error == 0 && (a->flags & AREA_LOCKED) && lock_check(mm, more >> PAGE_SHIFT))
+		error = -EAGAIN;
 	if (error != 0)
 		return error;
 	if (old + old_length == a->end && old + new_length <= USER_END && range_is_free(mm, a->end, a->end + more)) {
@@ -220,6 +223,56 @@ static i64 grow(struct mm *mm, struct area *a, u64 old, u64 old_length, u64 new_
 	return error ? error : to;
 }
 
+/* MREMAP_DONTUNMAP: the pages go to another area of the same kind; the old one stays, empty. */
+static i64 remap_keeping(struct mm *mm, u64 old, u64 length, int flags, u64 wish)
+{
+	struct tlb_batch batch;
+	struct area *a, *copy = NULL;
+	struct list gone;
+	i64 to = (i64)wish;
+	int error = 0;
+
+	if ((flags & MREMAP_FIXED) && (!IS_ALIGNED(wish, PAGE_SIZE) || wish > USER_END - length ||
+				       (wish < old + length && old < wish + length)))
+		return -EINVAL;
+	list_init(&gone);
+	mutex_lock(&mm->lock);
+	a = area_find(mm, old);
+	if (!a || a->end - old < length)
+		error = -EFAULT;
+	else if (a->flags & AREA_DEVICE)
+		error = -EINVAL;
+	else
+		error = charge_check(mm, length >> PAGE_SHIFT, a->prot, a->flags, true);
+	if (!error && !(flags & MREMAP_FIXED)) {
+		to = find_hole(mm, length);
+		error = to < 0 ? (int)to : 0;
+	}
+	if (!error && mm->area_count > AREA_MAX)
+		error = -ENOMEM;
+	if (!error) {
+		copy = area_create(mm, (u64)to, (u64)to + length, a->prot, a->flags & ~(u32)(AREA_LOCKED | AREA_LOCK_ON_FAULT),
+				   a->file, area_file_page(a, old), a->name);
+		error = copy ? 0 : -ENOMEM;
+	}
+	if (!error)
+		error = areas_unmap(mm, (u64)to, (u64)to + length, &gone);
+	if (!error)
+		error = prepare_tables(mm, old, (u64)to, length);
+	if (!error) {
+		tlb_batch_init(&batch, mm);
+		move_pages(mm, old, (u64)to, length, &batch);
+		tlb_batch_finish(&batch);
+		area_insert(copy);
+		area_merge(copy);
+	}
+	mutex_unlock(&mm->lock);
+	areas_free(&gone);
+	if (error && copy)
+		area_free(copy);
+	return error ? error : to;
+}
+
 i64 mm_remap(struct mm *mm, u64 old, u64 old_length, u64 new_length, int flags, u64 new_address)
 {
 	struct area *a;
@@ -227,10 +280,13 @@ i64 mm_remap(struct mm *mm, u64 old, u64 old_length, u64 new_length, int flags, 
 
 	old_length = ALIGN_UP(old_length, PAGE_SIZE);
 	new_length = ALIGN_UP(new_length, PAGE_SIZE);
-	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) || !IS_ALIGNED(old, PAGE_SIZE) || new_length == 0 ||
+	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) ||
+	    ((flags & MREMAP_DONTUNMAP) && (!(flags & MREMAP_MAYMOVE) || old_length != new_length)) || !IS_ALIGNED(old, PAGE_SIZE) || new_length == 0 ||
 	    ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)) || old_length == 0 ||
 	    new_length > USER_END || old_length > USER_END || old > USER_END - old_length)
 		return -EINVAL;
+	if (flags & MREMAP_DONTUNMAP)
+		return remap_keeping(mm, old, old_length, flags, new_address);
 	mutex_lock(&mm->lock);
 	a = area_find(mm, old);
 	if (!a || a->end - old < old_length) {
@@ -272,7 +328,7 @@ static int set_flag(struct mm *mm, u64 start, u64 end, u32 set, u32 clear)
 }
 
 /* Each area's part of the range: anonymous pages are gone and read as zero again, a file's come back from the file. */
-static int drop_pages(struct mm *mm, u64 start, u64 end, bool only_anonymous)
+static int drop_pages(struct mm *mm, u64 start, u64 end, bool only_anonymous, u32 refused)
 {
 	struct tlb_batch batch;
 	int error = 0;
@@ -281,7 +337,7 @@ static int drop_pages(struct mm *mm, u64 start, u64 end, bool only_anonymous)
 	while (start < end && error == 0) {
 		struct area *a = area_find(mm, start);
 
-		if ((a->flags & (AREA_LOCKED | AREA_DEVICE)) || (only_anonymous && (a->file || (a->flags & AREA_SHARED))))
+		if ((a->flags & refused) || (only_anonymous && (a->file || (a->flags & AREA_SHARED))))
 			error = -EINVAL;
 		else
 			zap_range(&batch, start, MIN(end, a->end));
@@ -321,9 +377,11 @@ static int advise(struct mm *mm, u64 start, u64 end, int advice)
 	case MADV_DODUMP:	/* there are no core dumps */
 		return 0;
 	case MADV_DONTNEED:
-		return drop_pages(mm, start, end, false);
+		return drop_pages(mm, start, end, false, AREA_LOCKED | AREA_DEVICE);
+	case MADV_DONTNEED_LOCKED:
+		return drop_pages(mm, start, end, false, AREA_DEVICE);
 	case MADV_FREE:
-		return drop_pages(mm, start, end, true);
+		return drop_pages(mm, start, end, true, AREA_LOCKED | AREA_DEVICE);
 	case MADV_DONTFORK:
 		return set_flag(mm, start, end, AREA_DONT_FORK, 0);
 	case MADV_DOFORK:
@@ -344,12 +402,53 @@ static int advise(struct mm *mm, u64 start, u64 end, int advice)
 	}
 }
 
+/* What the file has behind [start, end) of one area, as far as it reaches; *next is where to go on. A hole is punched there. */
+static int remove_part(struct mm *mm, u64 start, u64 end, u64 *next)
+{
+	struct file *f = NULL;
+	struct area *a;
+	u64 offset = 0, length = 0;
+	int error = -EINVAL;
+
+	mutex_lock(&mm->lock);
+	a = area_find(mm, start);
+	if (a && a->file && !(a->flags & AREA_LOCKED) && (a->flags & AREA_SHARED) && (a->flags & AREA_MAYWRITE)) {
+		*next = MIN(end, a->end);
+		offset = area_file_page(a, start) << PAGE_SHIFT;
+		length = *next - start;
+		f = a->file;
+		file_get(f);
+		error = 0;
+	} else if (!a) {
+		error = -ENOMEM;
+	} else if (a->file && !(a->flags & AREA_LOCKED)) {
+		error = -EACCES;
+	}
+	mutex_unlock(&mm->lock);
+	if (error)
+		return error;
+	/* Without the mm's lock: the file's own is outside of it. */
+	error = f->inode->ops->allocate ?
+		f->inode->ops->allocate(f->inode, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length) : -EINVAL;
+	file_put(f);
+	return error;
+}
+
+static int remove_range(struct mm *mm, u64 start, u64 end)
+{
+	int error = 0;
+
+	while (start < end && !error)
+		error = remove_part(mm, start, end, &start);
+	return error;
+}
+
 static bool advice_known(int advice)
 {
 	static const u32 known = 1u << MADV_NORMAL | 1u << MADV_RANDOM | 1u << MADV_SEQUENTIAL | 1u << MADV_WILLNEED |
 		1u << MADV_DONTNEED | 1u << MADV_FREE | 1u << MADV_DONTFORK | 1u << MADV_DOFORK | 1u << MADV_DONTDUMP |
 		1u << MADV_DODUMP | 1u << MADV_WIPEONFORK | 1u << MADV_KEEPONFORK | 1u << MADV_COLD | 1u << MADV_PAGEOUT |
-		1u << MADV_POPULATE_READ | 1u << MADV_POPULATE_WRITE;
+		1u << MADV_POPULATE_READ | 1u << MADV_POPULATE_WRITE | 1u << MADV_DONTNEED_LOCKED | 1u << MADV_REMOVE;
 
 	return advice >= 0 && advice < 32 && (known >> advice & 1);
 }
@@ -368,6 +467,8 @@ int mm_advise(struct mm *mm, u64 address, u64 length, int advice)
 		return 0;
 	if (end > USER_END)
 		return -ENOMEM;
+	if (advice == MADV_REMOVE)
+		return remove_range(mm, address, end);
 	mutex_lock(&mm->lock);
 	if (range_is_mapped(mm, address, end)) {
 		error = advise(mm, address, end, advice);

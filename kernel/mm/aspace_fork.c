@@ -46,7 +46,7 @@ static bool clone_area(struct mm *parent, struct mm *child, const struct area *a
 
 	if (a->flags & AREA_DONT_FORK)
 		return true;
-	copy = area_create(child, a->start, a->end, a->prot, a->flags & ~(u32)AREA_LOCKED, a->file, a->page_offset, a->name);
+	copy = area_create(child, a->start, a->end, a->prot, a->flags & ~(u32)(AREA_LOCKED | AREA_LOCK_ON_FAULT), a->file, a->page_offset, a->name);
 	if (!copy)
 		return false;
 	area_insert(copy);

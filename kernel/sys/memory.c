@@ -1,10 +1,11 @@
-/* System calls on memory: mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2), msync(2), brk(2). */
+/* System calls on memory: mmap(2), munmap(2), mprotect(2), mremap(2), madvise(2), msync(2), brk(2), mlock(2), mincore(2). */
 #include "fs/file.h"
 #include "fs/memfd.h"
 #include "fs/memfs.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/error.h"
 #include "mm/area.h"
+#include "mm/usercopy.h"
 #include "sched/process.h"
 #include "sched/task.h"
 
@@ -114,11 +115,13 @@ long sys_mmap(uaddr addr, size_t length, int prot, int flags, int fd, int64_t of
 		return error;
 	if (length > USER_END)
 		return -ENOMEM;
+	if ((flags & MAP_LOCKED) && !capable(CAP_IPC_LOCK) && rlimit_get(RLIMIT_MEMLOCK) == 0)
+		return -EPERM;
 	if (flags & MAP_ANONYMOUS)
 		result = map_anonymous(mm, addr.v, length, access, (u32)flags);
 	else
 		result = map_file(mm, addr.v, length, access, (u32)flags, fd, (u64)offset >> PAGE_SHIFT);
-	if (result >= 0 && (flags & (MAP_POPULATE | MAP_LOCKED)))
+	if (result >= 0 && ((flags & (MAP_POPULATE | MAP_LOCKED)) || (mm->lock_future & (AREA_LOCKED | AREA_LOCK_ON_FAULT)) == AREA_LOCKED))
 		(void)mm_populate(mm, (u64)result, length);	/* as Linux: what cannot be had now comes by faults */
 	return result;
 }
@@ -175,7 +178,76 @@ long sys_msync(uaddr addr, size_t length, int flags)
 	return result;
 }
 
+/* ---- Locked and resident memory ---- */
+
+#define MLOCK_ONFAULT 1
+#define MCL_CURRENT 1
+#define MCL_FUTURE  2
+#define MCL_ONFAULT 4
+
+long sys_mlock(uaddr addr, size_t length)
+{
+	return mm_lock_range(current->mm, addr.v, length, AREA_LOCKED);
+}
+
+long sys_mlock2(uaddr addr, size_t length, int flags)
+{
+	if (flags & ~MLOCK_ONFAULT)
+		return -EINVAL;
+	return mm_lock_range(current->mm, addr.v, length, AREA_LOCKED | (flags ? AREA_LOCK_ON_FAULT : 0));
+}
+
+long sys_munlock(uaddr addr, size_t length)
+{
+	return mm_lock_range(current->mm, addr.v, length, 0);
+}
+
+long sys_mlockall(int flags)
+{
+	u32 kind = AREA_LOCKED | (flags & MCL_ONFAULT ? AREA_LOCK_ON_FAULT : 0);
+
+	if (!(flags & (MCL_CURRENT | MCL_FUTURE)) || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)))
+		return -EINVAL;
+	if (!capable(CAP_IPC_LOCK) && rlimit_get(RLIMIT_MEMLOCK) == 0)
+		return -EPERM;
+	return mm_lock_all(current->mm, flags & MCL_CURRENT, flags & MCL_FUTURE, kind);
+}
+
+long sys_munlockall(void)
+{
+	return mm_lock_all(current->mm, true, false, 0);
+}
+
+long sys_mincore(uaddr addr, size_t length, uaddr vec)
+{
+	u64 pages = ALIGN_UP(length, PAGE_SIZE) >> PAGE_SHIFT;
+	u8 batch[128];
+
+	if (!IS_ALIGNED(addr.v, PAGE_SIZE))
+		return -EINVAL;
+	if (length > USER_END || addr.v > USER_END - length)
+		return -ENOMEM;
+	for (u64 done = 0, n; done < pages; done += n) {
+		for (n = 0; n < sizeof(batch) && done + n < pages; n++) {
+			int present = mm_page_resident(current->mm, addr.v + (done + n) * PAGE_SIZE);
+
+			if (present < 0)
+				return present;
+			batch[n] = (u8)present;
+		}
+		if (copy_to_user(UADDR(vec.v + done), batch, n))
+			return -EFAULT;
+		preempt_point();
+	}
+	return 0;
+}
+
 long sys_brk(uaddr addr)
 {
-	return (long)mm_brk(current->mm, addr.v);
+	struct mm *mm = current->mm;
+	u64 old = READ_ONCE(mm->brk), now = mm_brk(mm, addr.v);
+
+	if (now > old && (mm->lock_future & (AREA_LOCKED | AREA_LOCK_ON_FAULT)) == AREA_LOCKED)
+		(void)mm_populate(mm, ALIGN_UP(old, PAGE_SIZE), ALIGN_UP(now, PAGE_SIZE) - ALIGN_UP(old, PAGE_SIZE));
+	return (long)now;
 }
