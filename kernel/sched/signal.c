@@ -411,7 +411,7 @@ void signal_deliver(struct regs *regs)
 
 	if (unlikely(current->forced_step))
 		trace_disarm_step(regs);
-	while ((sig = next_handled(regs, &action, &info)) != 0)
+	while (signal_pending() && (sig = next_handled(regs, &action, &info)) != 0)
 		run_handler(regs, sig, &action, &info);
 	restart_without_handler(regs);
 	restore_mask();

@@ -140,6 +140,54 @@ void fpu_invalidate_current(void)
 	arch_irq_restore(s);
 }
 
+int user_xsave_raw(void *image, u64 wanted);
+int user_xrstor_raw(const void *image, u64 wanted);
+
+int fpu_save_to_user(uaddr image)
+{
+	irqstate s = arch_irq_save();
+	int r;
+
+	fpu_load_current();
+	r = user_xsave_raw((void *)image.v, features);
+	arch_irq_restore(s);
+	return r < 0 ? -EFAULT : 0;
+}
+
+/* The registers are the current task's from here on; interrupts off. */
+static void own_registers(void)
+{
+	this_cpu()->fpu_owner = current;
+	current->arch.fpu_cpu = arch_cpu_id();
+	if (atomic_read(&current->work) & WORK_FPU)
+		atomic_and(&current->work, ~WORK_FPU);
+}
+
+int fpu_load_from_user(uaddr image)
+{
+	irqstate s = arch_irq_save();
+	int r = user_xrstor_raw((const void *)image.v, features);
+
+	if (r == 0) {
+		own_registers();
+	} else {
+		this_cpu()->fpu_owner = NULL;
+		fpu_invalidate_current();
+	}
+	arch_irq_restore(s);
+	return r < 0 ? -EFAULT : 0;
+}
+
+void fpu_reset_control(void)
+{
+	const u32 mxcsr = MXCSR_DEFAULT;
+	irqstate s = arch_irq_save();
+
+	fpu_load_current();
+	__asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
+	arch_irq_restore(s);
+}
+
 bool fpu_image_valid(const void *image)
 {
 	const u8 *bytes = image;
@@ -184,9 +232,7 @@ void fpu_load_current(void)
 
 	if (current->arch.fpu && (atomic_read(&current->work) & WORK_FPU)) {
 		load(current->arch.fpu);
-		this_cpu()->fpu_owner = current;
-		current->arch.fpu_cpu = arch_cpu_id();
-		atomic_and(&current->work, ~WORK_FPU);
+		own_registers();
 	}
 	arch_irq_restore(s);
 }

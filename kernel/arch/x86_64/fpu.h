@@ -24,6 +24,20 @@ void fpu_init_state(void *image);	/* as after FNINIT and with MXCSR 0x1f80 */
 /* Save the live state into current->arch.fpu; returns it. The registers stay as they are. */
 void *fpu_save_current(void);
 
+/*
+ * Between the registers and a program's memory, in XSAVE's format, without a copy. 0, or -EFAULT when a page is not there or may
+ * not be written, or what is there is no image: no page is brought in, for the registers must stay this task's meanwhile. A
+ * failed load leaves nobody's state in them: the caller gives current->arch.fpu a value. Only with XSAVE; `image` in the user half.
+ */
+int fpu_save_to_user(uaddr image) __must_check;
+int fpu_load_from_user(uaddr image) __must_check;
+
+/*
+ * A signal handler starts with the default rounding and exception masks, no flags raised and an empty x87 stack, whatever was
+ * interrupted and saved. What the vector registers hold is promised to nobody: they stay.
+ */
+void fpu_reset_control(void);
+
 /* current->arch.fpu was changed: load it on the way to ring 3. */
 void fpu_invalidate_current(void);
 

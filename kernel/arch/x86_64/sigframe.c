@@ -22,20 +22,11 @@
 #define SYSCALL_LENGTH  2			/* of both SYSCALL and int 0x80 */
 #define RESTART_SYSCALL 219
 
-#define FX_FCW          0			/* SDM 1, table 10-2 */
-#define FX_FSW          2
-#define FX_FTW          4
-#define FX_MXCSR        24
-#define FX_ST0          32
-#define FX_XMM0         160
-#define FX_XMM_END      416
-#define FX_SW_BYTES     464
+#define FX_SW_BYTES     464			/* SDM 1, table 10-2 */
 #define FX_SIZE         512
 #define XSTATE_BV       512			/* first word of the XSAVE header */
 #define XFEATURE_X87    1ul
 #define XFEATURE_SSE    2ul
-#define FCW_DEFAULT     0x037f
-#define MXCSR_DEFAULT   0x1f80u
 
 /* ---- Calls ---- */
 
@@ -79,77 +70,36 @@ size_t arch_signal_frame_size(void)
 	return ALIGN_UP(RED_ZONE + image_bytes() + 63 + sizeof(struct abi_sigframe) + 15 + 8, 16);
 }
 
-/*
- * XSAVEOPT leaves parts of the image untouched that are in their initial state; the program looks at the x87 and SSE
- * parts without asking the header, so these are written out.
- */
-static int write_initial_parts(u64 image, u64 bv)
-{
-	const u16 fcw = FCW_DEFAULT;
-	static const u8 zeros[FX_XMM_END - FX_XMM0];
-	int r = 0;
+/* What the kernel adds to an XSAVE image: Linux's magic words, and a header whose reserved parts are zero. */
+struct image_middle {
+	struct abi_fpx_sw_bytes sw;
+	u64 header[8];
+};
+_Static_assert(FX_SW_BYTES + sizeof(struct abi_fpx_sw_bytes) == XSTATE_BV, "the header follows the software's bytes");
 
-	if ((bv & (XFEATURE_X87 | XFEATURE_SSE)) == (XFEATURE_X87 | XFEATURE_SSE))
-		return 0;
-	if (!(bv & XFEATURE_X87)) {
-		r |= copy_to_user(UADDR(image + FX_FCW), zeros, 24);
-		r |= copy_to_user(UADDR(image + FX_FCW), &fcw, sizeof(fcw));
-		r |= copy_to_user(UADDR(image + FX_ST0), zeros, FX_XMM0 - FX_ST0);
-	}
-	if (!(bv & XFEATURE_SSE))
-		r |= copy_to_user(UADDR(image + FX_XMM0), zeros, sizeof(zeros));
-	bv |= XFEATURE_X87 | XFEATURE_SSE;
-	return r | copy_to_user(UADDR(image + XSTATE_BV), &bv, sizeof(bv));
-}
+#define SAVE_ATTEMPTS 8			/* in a row, that pages just brought in were gone again: another thread unmaps the stack */
 
 static int write_fpu(u64 image)
 {
-	const u32 magic2 = ABI_FP_XSTATE_MAGIC2;
-	struct abi_fpx_sw_bytes sw = { 0 };
-	const u8 *live = fpu_save_current();
-	u64 bv;
-	int r;
+	const struct image_middle middle = {
+		.sw = { .magic1 = ABI_FP_XSTATE_MAGIC1, .extended_size = (u32)(fpu_size() + sizeof(u32)),
+			.xfeatures = fpu_features(), .xstate_size = (u32)fpu_size() },
+	};
 
 	if (fpu_features() == 0)
-		return copy_to_user(UADDR(image), live, FX_SIZE);
-	sw.magic1 = ABI_FP_XSTATE_MAGIC1;
-	sw.extended_size = (u32)(fpu_size() + sizeof(magic2));
-	sw.xfeatures = fpu_features();
-	sw.xstate_size = (u32)fpu_size();
-	memcpy(&bv, live + XSTATE_BV, sizeof(bv));
-	r = copy_to_user(UADDR(image), live, fpu_size());
-	r |= write_initial_parts(image, bv);
-	r |= copy_to_user(UADDR(image + FX_SW_BYTES), &sw, sizeof(sw));
-	r |= copy_to_user(UADDR(image + fpu_size()), &magic2, sizeof(magic2));
-	return r ? -EFAULT : 0;
-}
-
-static bool control_is_default(const u8 *image)
-{
-	u64 bv = XFEATURE_X87;
-	u16 fcw, fsw;
-	u32 mxcsr;
-
-	if (fpu_features() != 0)
-		memcpy(&bv, image + XSTATE_BV, sizeof(bv));
-	memcpy(&fcw, image + FX_FCW, sizeof(fcw));
-	memcpy(&fsw, image + FX_FSW, sizeof(fsw));
-	memcpy(&mxcsr, image + FX_MXCSR, sizeof(mxcsr));
-	if ((bv & XFEATURE_X87) && (fcw != FCW_DEFAULT || fsw != 0 || image[FX_FTW] != 0))
-		return false;
-	return mxcsr == MXCSR_DEFAULT;
-}
-
-/*
- * A handler starts with the default rounding and exception masks and an empty x87 stack, whatever was interrupted. What the
- * vector registers hold is promised to nobody, so the usual program keeps its live ones. write_fpu saved the image.
- */
-static void reset_fpu_control(void)
-{
-	if (control_is_default(current->arch.fpu))
-		return;
-	fpu_invalidate_current();
-	fpu_init_state(current->arch.fpu);
+		return copy_to_user(UADDR(image), fpu_save_current(), FX_SIZE);
+	if (!user_range_ok(UADDR(image), image_bytes()))
+		return -EFAULT;
+	for (unsigned i = 0; i < SAVE_ATTEMPTS; i++) {
+		if (put_user_object(UADDR(image + FX_SW_BYTES), &middle) < 0 ||
+		    user_store_u32(UADDR(image + fpu_size()), ABI_FP_XSTATE_MAGIC2) < 0)
+			return -EFAULT;
+		if (fpu_save_to_user(UADDR(image)) == 0)
+			return 0;
+		if (clear_user(UADDR(image), fpu_size()) < 0)
+			return -EFAULT;
+	}
+	return -EFAULT;
 }
 
 static bool inside_altstack(u64 sp)
@@ -207,7 +157,7 @@ int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *ac
 
 	if (sp == 0 || !(action->flags & ABI_SA_RESTORER))
 		return -EFAULT;
-	memset(&f, 0, sizeof(f));
+	memset(&f, 0, offsetof(struct abi_sigframe, info));
 	f.return_address = action->restorer;
 	f.uc.flags = (fpu_features() ? ABI_UC_FP_XSTATE : 0) | ABI_UC_SIGCONTEXT_SS | ABI_UC_STRICT_RESTORE_SS;
 	f.uc.stack.sp = current->altstack_base;
@@ -219,10 +169,10 @@ int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *ac
 		f.uc.mcontext.trapno = TRAP_PAGE_FAULT;
 		f.uc.mcontext.cr2 = info->address;
 	}
-	f.info = *info;
-	if (write_fpu(image) < 0 || put_user_object(UADDR(sp), &f) < 0)
+	if (copy_to_user(UADDR(sp), &f, offsetof(struct abi_sigframe, info)) < 0 ||
+	    put_user_object(UADDR(sp + offsetof(struct abi_sigframe, info)), info) < 0 || write_fpu(image) < 0)
 		return -EFAULT;
-	reset_fpu_control();
+	fpu_reset_control();
 	regs->rdi = (u64)sig;
 	regs->rsi = sp + offsetof(struct abi_sigframe, info);
 	regs->rdx = sp + offsetof(struct abi_sigframe, uc);
@@ -269,6 +219,17 @@ static int read_image(u8 *buffer, u64 image)
 	return fpu_image_valid(buffer) ? 0 : -EFAULT;
 }
 
+/* The usual frame, as it was written: straight into the registers. False: look closer. */
+static bool restore_directly(u64 image)
+{
+	struct abi_fpx_sw_bytes sw;
+
+	if (image == 0 || fpu_features() == 0 || !user_range_ok(UADDR(image), image_bytes()))
+		return false;
+	return get_user_object(&sw, UADDR(image + FX_SW_BYTES)) == 0 && is_extended(image, &sw) &&
+	       fpu_load_from_user(UADDR(image)) == 0;
+}
+
 /*
  * The live registers are given up first, so that no switch saves them over the new image while it comes in. A program
  * whose image is no good goes on, if at all, with the initial state.
@@ -278,6 +239,8 @@ static int restore_fpu(u64 image)
 	u8 *state = current->arch.fpu;
 	int r = 0;
 
+	if (restore_directly(image))
+		return 0;
 	fpu_invalidate_current();
 	if (image != 0)
 		r = read_image(state, image);

@@ -66,7 +66,10 @@ static enum fault_access fault_access(u64 error)
 	return error & PF_WRITE ? FAULT_WRITE : FAULT_READ;
 }
 
-/* A fault that repeats in ring 3 with memory out: the program waits for the OOM kill, which may be its own. */
+/*
+ * A fault that repeats in ring 3 with memory out: the program waits for the OOM kill, which may be its own. What the kernel touches
+ * with interrupts off (fpu_save_to_user) must be there: no page is brought in.
+ */
 static void page_fault(struct regs *r, u64 error)
 {
 	u64 address = read_cr2();
@@ -83,7 +86,7 @@ static void page_fault(struct regs *r, u64 error)
 	}
 	if (r->rflags & RFLAGS_IF)
 		arch_irq_enable();
-	if (address < USER_END && current->mm)
+	if (address < USER_END && current->mm && (r->rflags & RFLAGS_IF))
 		result = mm_fault(current->mm, address, fault_access(error), from_user,
 				  from_user ? r->rsp : arch_task_regs(current)->rsp);
 	arch_irq_disable();

@@ -41,7 +41,18 @@ user_copy_raw:
 	subq	$64, %rdx
 	cmpq	$64, %rdx
 	jae	1b
-2:	cmpq	$8, %rdx
+2:	cmpq	$32, %rdx
+	jb	3f
+.irp	o, 0, 8, 16, 24
+10:	movq	\o(%rsi), %rax
+	FAULT	10b, 8f
+11:	movq	%rax, \o(%rdi)
+	FAULT	11b, 8f
+.endr
+	addq	$32, %rsi
+	addq	$32, %rdi
+	subq	$32, %rdx
+3:	cmpq	$8, %rdx
 	jb	4f
 3:
 10:	movq	(%rsi), %rax
@@ -155,6 +166,38 @@ user_cas_raw:
 	FAULT	10b, 9b
 	CLAC
 	movl	%eax, (%rsi)
+	xorl	%eax, %eax
+	ret
+
+/*
+ * int user_xsave_raw(void *image, u64 features), user_xrstor_raw(const void *image, u64 features): 0 or -1. The image goes
+ * straight between the registers and a signal frame; what a saved one holds of x87 and SSE counts, initial or not.
+ */
+	.globl	user_xsave_raw
+	.type	user_xsave_raw, @function
+user_xsave_raw:
+	movl	%esi, %eax
+	movq	%rsi, %rdx
+	shrq	$32, %rdx
+	STAC
+10:	xsave64	(%rdi)
+	FAULT	10b, 9b
+11:	orq	$3, 512(%rdi)
+	FAULT	11b, 9b
+	CLAC
+	xorl	%eax, %eax
+	ret
+
+	.globl	user_xrstor_raw
+	.type	user_xrstor_raw, @function
+user_xrstor_raw:
+	movl	%esi, %eax
+	movq	%rsi, %rdx
+	shrq	$32, %rdx
+	STAC
+10:	xrstor64 (%rdi)
+	FAULT	10b, 9b
+	CLAC
 	xorl	%eax, %eax
 	ret
 
