@@ -118,6 +118,10 @@ struct abi_siginfo {
 			int32_t overrun;
 			uint64_t timer_value;
 		};
+		struct {
+			int64_t band;		/* SIGIO: which events */
+			int32_t fd;
+		};
 		uint8_t raw[112];
 	};
 };

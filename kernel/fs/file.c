@@ -5,6 +5,7 @@
  */
 #include "fs/file.h"
 
+#include "fs/async.h"
 #include "fs/epoll.h"
 #include "fs/flock.h"
 #include "fs/internal.h"
@@ -123,6 +124,7 @@ struct file *file_create_anon(const char *name, const struct file_ops *ops, void
 static void file_release(struct file *f)
 {
 	notify_file(f, file_writable(f) ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
+	file_async_end(f);
 	epoll_file_released(f);
 	if (f->inode->flocks)
 		flock_release(f);

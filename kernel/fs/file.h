@@ -50,6 +50,7 @@
 #define POLLRDHUP  0x2000
 
 struct area;
+struct file_async;
 struct poll_table;
 
 /* getdents: emit returns false when the buffer is full. */
@@ -84,7 +85,7 @@ struct file {
 	struct cred const *cred;	/* [I] opener's, referenced */
 	bool wrote;			/* [I] counted in inode->writers */
 	bool executes;			/* [I] counted in inode->writers, negatively */
-	int owner;			/* [a] F_SETOWN */
+	struct file_async *async;	/* [fs/async.c] who gets signals; NULL: nobody was ever named */
 	struct epoll_item *watchers;	/* [fs/epoll.c] epolls that watch it */
 };
 

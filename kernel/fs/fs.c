@@ -1,5 +1,6 @@
 /* Boot of the file systems, in order; the list of their kinds; and the root of everything. Boot CPU, before drivers and processes. */
 #include "boot/boot.h"
+#include "fs/async.h"
 #include "fs/devices.h"
 #include "fs/epoll.h"
 #include "fs/file.h"
@@ -61,6 +62,7 @@ void fs_init(const void *archive, u64 size)
 	kmsg_init();
 	proc_init(mount_point(root, "proc"));
 	mount_start_reaper();
+	file_async_start();
 }
 
 struct dentry *fs_root_dentry(void)

@@ -1,4 +1,5 @@
 /* fcntl and ioctl: what they do to every descriptor; the rest goes to the file's own ops. Task context. */
+#include "fs/async.h"
 #include "fs/file.h"
 #include "fs/locks.h"
 #include "fs/memfd.h"
@@ -35,12 +36,47 @@ static void replace_flags(struct file *f, u32 mask, u32 bits)
 					      __ATOMIC_RELAXED));
 }
 
-static long set_flags(struct file *f, u32 flags)
+static long set_flags(struct file *f, int fd, u32 flags)
 {
 	if ((flags & O_NOATIME) && !(f->flags & O_NOATIME) && !inode_owned_by(f->inode, current->cred))
 		return -EPERM;
+	if ((flags ^ f->flags) & O_ASYNC) {
+		int error = file_set_async(f, fd, flags & O_ASYNC);
+
+		if (error)
+			return error;
+	}
 	replace_flags(f, SETTABLE_FLAGS, flags);
 	return 0;
+}
+
+/* A number: a process, or a group when it is negative. */
+static long set_owner_number(struct file *f, int id)
+{
+	struct file_owner owner = { FILE_OWNER_PID, id };
+
+	if (id == INT32_MIN)
+		return -EINVAL;
+	if (id < 0)
+		owner = (struct file_owner){ FILE_OWNER_PGRP, -id };
+	return file_set_owner(f, owner);
+}
+
+static long get_owner_number(struct file *f)
+{
+	struct file_owner owner = file_get_owner(f);
+
+	return owner.type == FILE_OWNER_PGRP ? -owner.id : owner.id;
+}
+
+static long owner_command(struct file *f, int cmd, uaddr argument)
+{
+	struct file_owner owner;
+
+	if (cmd == F_SETOWN_EX)
+		return get_user_object(&owner, argument) ? -EFAULT : file_set_owner(f, owner);
+	owner = file_get_owner(f);
+	return put_user_object(argument, &owner);
 }
 
 static long duplicate(struct file *f, unsigned long lowest, u32 flags)
@@ -104,7 +140,7 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 	case F_GETFL:
 		return (long)READ_ONCE(f->flags);
 	case F_SETFL:
-		return set_flags(f, (u32)argument);
+		return set_flags(f, fd, (u32)argument);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
@@ -113,10 +149,16 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 	case F_OFD_SETLKW:
 		return lock_command(f, fd, cmd, UADDR(argument));
 	case F_SETOWN:
-		WRITE_ONCE(f->owner, (int)argument);
-		return 0;
+		return set_owner_number(f, (int)argument);
 	case F_GETOWN:
-		return READ_ONCE(f->owner);
+		return get_owner_number(f);
+	case F_SETOWN_EX:
+	case F_GETOWN_EX:
+		return owner_command(f, cmd, UADDR(argument));
+	case F_SETSIG:
+		return file_set_signal(f, argument);
+	case F_GETSIG:
+		return file_get_signal(f);
 	case F_GETLEASE:	/* F_SETLEASE is refused with EINVAL, as by file systems without leases: there never is one */
 		return F_UNLCK;
 	case F_SETPIPE_SZ:
@@ -164,6 +206,20 @@ static long toggle_flag(struct file *f, u32 flag, uaddr argument)
 	return 0;
 }
 
+static long toggle_async(struct file *f, int fd, uaddr argument)
+{
+	int on, error;
+
+	if (get_user_object(&on, argument))
+		return -EFAULT;
+	if (!f->ops->poll)
+		return -ENOTTY;
+	error = file_set_async(f, fd, on);
+	if (!error)
+		replace_flags(f, O_ASYNC, on ? O_ASYNC : 0);
+	return error;
+}
+
 static long regular_unread(struct file *f, uaddr argument)
 {
 	int left = (int)(f->inode->size - f->pos);
@@ -181,7 +237,7 @@ static long do_ioctl(struct file *f, int fd, unsigned request, unsigned long arg
 	case FIONBIO:
 		return toggle_flag(f, O_NONBLOCK, UADDR(argument));
 	case FIOASYNC:
-		return toggle_flag(f, O_ASYNC, UADDR(argument));
+		return toggle_async(f, fd, UADDR(argument));
 	case FIONREAD:
 		if (S_ISREG(f->inode->mode))
 			return regular_unread(f, UADDR(argument));

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "boot/boot.h"
+#include "fs/async.h"
 #include "fs/devices.h"
 #include "fs/dirops.h"
 #include "fs/epoll.h"
@@ -265,6 +266,7 @@ int wait_sleep(bool interruptible, u64 deadline) { abort(); }
 void wait_again(bool interruptible) { }
 void wait_end(struct waitq *q, struct waiter *w) { }
 void epoll_file_released(struct file *f) { }
+void file_async_end_slow(struct file *f) { }
 struct user *user_get(u32 uid) { return NULL; }
 void user_put(struct user *u) { }
 void schedule(void) { abort(); }
