@@ -1,4 +1,4 @@
-/* Aliases: names that stand for text at the start of a command. parse.c replaces them in the source. */
+/* Aliases: names that stand for text at the start of a command. alias_text.c puts them into the source. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * sh, the POSIX shell: shared declarations. Single-threaded; signal handlers only set flags (trap.c).
  *
- * How a command runs: input.c gives characters, parse.c makes a tree whose words are raw text, exec.c walks the tree,
- * expand.c turns a word into fields at that moment. A syntax or expansion error jumps to the top level (fail()).
+ * How a command runs: input.c gives characters; parse.c, with token.c, skip.c, alias_text.c and here.c, makes a tree whose words
+ * are raw text; exec.c walks the tree; expand.c turns a word into fields at that moment. A syntax or expansion error jumps to the top level (fail()).
  */
 #ifndef SH_H
 #define SH_H
