@@ -142,6 +142,8 @@ void rt_charge(struct run_queue *q, struct task *t, u64 ns, u64 now)
 		q->rt_used = 0;
 	}
 	q->rt_used += ns;
+	if (policy_is_rt(t->policy))
+		t->rt_ns += ns;
 	if (t->policy == SCHED_RR)
 		t->rr_left -= MIN(t->rr_left, ns);
 }

@@ -9,6 +9,12 @@
 
 #define TIME_NEVER UINT64_MAX
 
+/* now + ns, at most just below TIME_NEVER. */
+static inline u64 deadline_after(u64 now, u64 ns)
+{
+	return ns > TIME_NEVER - 1 - now ? TIME_NEVER - 1 : now + ns;
+}
+
 struct clock_source {
 	const char *name;		/* "tsc", "hpet", "pit" */
 	u64 (*read)(void);		/* ticks, never stepping back */

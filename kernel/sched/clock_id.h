@@ -17,4 +17,9 @@ static inline bool clock_is_calendar(int clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_ALARM || clock == CLOCK_TAI;
 }
 
+static inline bool clock_is_cpu_time(int clock)
+{
+	return clock < 0 || clock == CLOCK_PROCESS_CPUTIME || clock == CLOCK_THREAD_CPUTIME;
+}
+
 #endif

@@ -63,7 +63,10 @@ static inline void queue_charge(struct run_queue *q, struct task *t, u64 now, bo
 	*(user ? &t->user_ns : &t->system_ns) += ns;
 	if (unlikely(t->is_idle))
 		return;
-	itimer_charge(t->process, ns, user);
+	if (t->process && unlikely(atomic_read(&t->process->cpu_watch) != 0)) {
+		itimer_charge(t->process, ns, user);
+		(void)atomic_or(&t->work, WORK_CPU_TIME);
+	}
 	if (unlikely(!task_is_fair(t))) {
 		rt_charge(q, t, ns, now);
 		return;

@@ -145,6 +145,7 @@ static void copy_limits(struct process *p, struct process *from)
 	struct sighand *h = sighand_lock(from, &s);
 
 	memcpy(p->limits, from->limits, sizeof(p->limits));
+	cpu_limits_changed(p);
 	sighand_unlock(h, s);
 }
 

@@ -36,7 +36,7 @@ static void get_cpu(struct process *p, enum itimer_which which, struct itimer_se
 
 	s->interval = (u64)atomic_read(&t->interval);
 	s->value = 0;
-	if (atomic_read(&p->cpu_itimers_armed) & 1 << which)
+	if (atomic_read(&p->cpu_watch) & 1 << which)
 		s->value = left > (i64)NS_PER_USEC ? (u64)left : NS_PER_USEC;
 }
 
@@ -44,11 +44,11 @@ static void set_cpu(struct process *p, enum itimer_which which, const struct iti
 {
 	struct cpu_itimer *t = &p->cpu_itimers[which - ITIMER_VIRTUAL];
 
-	atomic_and(&p->cpu_itimers_armed, ~(1 << which));
+	atomic_and(&p->cpu_watch, ~(1 << which));
 	atomic_set(&t->interval, (i64)MIN(s->value ? s->interval : 0, (u64)INT64_MAX));
 	atomic_set(&t->left, (i64)MIN(s->value, (u64)INT64_MAX));
 	if (s->value != 0)
-		atomic_or(&p->cpu_itimers_armed, 1 << which);
+		atomic_or(&p->cpu_watch, 1 << which);
 }
 
 static void get_locked(struct process *p, enum itimer_which which, struct itimer_setting *s) REQUIRES(p->itimer_lock)
@@ -84,9 +84,9 @@ void itimer_set(enum itimer_which which, const struct itimer_setting *new, struc
 
 /* ---- Time on a CPU ---- */
 
-void itimer_charge_armed(struct process *p, u64 ns, bool user)
+void itimer_charge(struct process *p, u64 ns, bool user)
 {
-	int armed = atomic_read(&p->cpu_itimers_armed);
+	int armed = atomic_read(&p->cpu_watch);
 
 	if ((armed & 1 << ITIMER_VIRTUAL) && user)
 		atomic_sub(&p->cpu_itimers[0].left, (i64)ns);
@@ -103,15 +103,15 @@ static bool expire(struct process *p, enum itimer_which which)
 	if (left > 0)
 		return false;
 	if (interval == 0)
-		return atomic_and(&p->cpu_itimers_armed, ~(1 << which)) & 1 << which;
+		return atomic_and(&p->cpu_watch, ~(1 << which)) & 1 << which;
 	return atomic_cas(&t->left, left, interval - -left % interval);
 }
 
 void itimer_tick(struct process *p)
 {
-	int armed = p ? atomic_read(&p->cpu_itimers_armed) : 0;
+	int armed = atomic_read(&p->cpu_watch);
 
-	for (enum itimer_which which = ITIMER_VIRTUAL; armed && which <= ITIMER_PROF; which++)
+	for (enum itimer_which which = ITIMER_VIRTUAL; which <= ITIMER_PROF; which++)
 		if ((armed & 1 << which) && expire(p, which))
 			(void)!signal_send_process(p, signals[which], NULL);
 }

@@ -19,15 +19,10 @@ struct itimer_setting {
 void itimer_set(enum itimer_which which, const struct itimer_setting *new, struct itimer_setting *old);
 void itimer_get(enum itimer_which which, struct itimer_setting *now);
 
-/* From the scheduler, for a task of process p (may be NULL): time that it spent. Any context, interrupts off. */
-void itimer_charge_armed(struct process *p, u64 ns, bool user);
-static inline void itimer_charge(struct process *p, u64 ns, bool user)
-{
-	if (p && unlikely(atomic_read(&p->cpu_itimers_armed) != 0))
-		itimer_charge_armed(p, ns, user);
-}
+/* From the scheduler, for a task of process p, with process->cpu_watch not 0: time that it spent. Any context, interrupts off. */
+void itimer_charge(struct process *p, u64 ns, bool user);
 
-/* From the timer interrupt, no lock held: send what is due. */
+/* From cpu_time_work, no lock held: send what is due. */
 void itimer_tick(struct process *p);
 
 #endif

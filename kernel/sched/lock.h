@@ -52,6 +52,7 @@ enum lock_rank {
 	RANK_NETDEV,	/* spin: a network driver's queues */
 	RANK_NOTIFY,	/* spin: watches of inotify and their events */
 	RANK_TLB,	/* spin, interrupts on: one shoot-down at a time; what interrupts take comes below */
+	RANK_CPU_TIMERS,	/* spin, irq: a process's timers of CPU time; they read the tree and send signals */
 	RANK_TASKS,	/* spin, irq: the process tree, process groups, sessions */
 	RANK_SIGHAND,	/* spin, irq: signal actions and pending signals of a process */
 	RANK_DEVICE,	/* spin, irq: a device's registers and queues */

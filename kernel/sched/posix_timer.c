@@ -14,7 +14,9 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/slab.h"
+#include "sched/clock_id.h"
 #include "sched/clock_timer.h"
+#include "sched/cpu_timer.h"
 #include "sched/pid.h"
 #include "sched/process.h"
 
@@ -32,6 +34,11 @@ struct posix_timer {
 	int tid;			/* [I] SIGEV_THREAD_ID */
 	u64 thread_start;		/* [I] of that thread: its number may be another's one day */
 	struct clock_timer timer;	/* [m] to start and stop, with [s] to change its times */
+	bool on_cpu_time;		/* [I] `cpu` is what expires, and `timer` is not used */
+	struct cpu_timer cpu;		/* [m] to arm and disarm */
+	u64 cpu_due;			/* [m] as cpu_interval: when it expires next */
+	u64 cpu_interval;		/* [m] to change while disarmed; read by the callback */
+	atomic32 cpu_overrun;		/* [a] expirations since the queued signal was queued */
 	struct sigqueue signal;		/* [s] */
 	bool deleted;			/* [s] */
 	int overrun;			/* [s] of the last signal that was taken */
@@ -88,11 +95,38 @@ static void posix_timer_expired(struct clock_timer *timer)
 	timer_put(t);
 }
 
+/* One of CPU time goes on by itself: its clock only goes while its process runs, so that nothing is gained by waiting. */
+static void cpu_time_expired(struct cpu_timer *timer)
+{
+	struct posix_timer *t = container_of(timer, struct posix_timer, cpu);
+	u64 now = cpu_clock_read(&timer->clock), passed = 0;
+	enum signal_sent sent;
+
+	if (t->cpu_interval != 0) {
+		passed = (now - t->cpu_due) / t->cpu_interval;
+		t->cpu_due += (passed + 1) * t->cpu_interval;
+		cpu_timer_rearm(timer, t->cpu_due);
+	}
+	if (t->notify == SIGEV_NONE)
+		return;
+	atomic_inc(&t->refs);			/* the queued signal's */
+	sent = send(t);
+	if (sent == SIGNAL_QUEUED) {
+		(void)atomic_xchg(&t->cpu_overrun, (i32)MIN(passed, (u64)INT32_MAX));
+		return;
+	}
+	if (sent == SIGNAL_PENDING)
+		(void)atomic_add(&t->cpu_overrun, (i32)MIN(passed + 1, (u64)INT32_MAX / 2));
+	(void)atomic_dec_and_test(&t->refs);	/* the table holds another one: an armed timer is not deleted */
+}
+
 void posix_timer_signal_gone(struct posix_timer *t, struct abi_siginfo *info)
 {
 	u64 passed = 0;
 
-	if (t->timer.interval != 0 && !t->signal.stale && !t->deleted)
+	if (t->on_cpu_time)
+		passed = t->signal.stale || t->deleted ? 0 : (u64)atomic_xchg(&t->cpu_overrun, 0);
+	else if (t->timer.interval != 0 && !t->signal.stale && !t->deleted)
 		passed = clock_timer_forward(&t->timer, info ? 0 : IGNORED_GAP);
 	t->overrun = (int)MIN(passed, (u64)INT32_MAX);
 	if (info) {
@@ -193,15 +227,24 @@ static struct posix_timer *timer_alloc(struct process *p)
 int posix_timer_create(int clock, const struct posix_timer_event *event)
 {
 	struct posix_timer *t = timer_alloc(current->process);
+	struct cpu_clock cpu_clock;
 	int error = 0;
 
 	if (IS_ERR(t))
 		return (int)PTR_ERR(t);
+	if (clock_is_cpu_time(clock)) {
+		error = cpu_clock_get(clock, &cpu_clock);
+		t->on_cpu_time = !error;
+	}
+	if (t->on_cpu_time)
+		cpu_timer_init(&t->cpu, &cpu_clock, cpu_time_expired);
 	t->clock = clock;
 	t->notify = event->notify;
-	if (event->notify == SIGEV_THREAD_ID)
+	if (!error && event->notify == SIGEV_THREAD_ID)
 		error = set_thread(t, event->tid);
 	if (error) {
+		if (t->on_cpu_time)
+			cpu_timer_destroy(&t->cpu);
 		timer_put(t);
 		return error;
 	}
@@ -214,11 +257,46 @@ int posix_timer_create(int clock, const struct posix_timer_event *event)
 
 /* ---- Setting and asking ---- */
 
+static void get_cpu_time(struct posix_timer *t, struct posix_timer_setting *s) REQUIRES(t->lock)
+{
+	u64 expires, now;
+
+	*s = (struct posix_timer_setting){ 0 };
+	if (t->deleted)
+		return;
+	expires = cpu_timer_expires(&t->cpu);
+	now = cpu_clock_read(&t->cpu.clock);
+	s->interval = t->cpu_interval;
+	s->value = expires == 0 ? 0 : expires > now ? expires - now : 1;
+}
+
+static void set_cpu_time(struct posix_timer *t, bool absolute, const struct posix_timer_setting *new) REQUIRES(t->lock)
+{
+	t->cpu_interval = new->interval;
+	if (new->value == 0)
+		return;
+	t->cpu_due = absolute ? new->value : deadline_after(cpu_clock_read(&t->cpu.clock), new->value);
+	cpu_timer_arm(&t->cpu, t->cpu_due);
+}
+
+static void stop(struct posix_timer *t) REQUIRES(t->lock)
+{
+	if (t->on_cpu_time && !t->deleted)
+		cpu_timer_disarm(&t->cpu);
+	else if (!t->on_cpu_time)
+		clock_timer_stop(&t->timer);
+}
+
 static void get_locked(struct posix_timer *t, struct posix_timer_setting *s) REQUIRES(t->lock)
 {
 	irqstate irq;
-	struct sighand *h = sighand_lock(t->process, &irq);
+	struct sighand *h;
 
+	if (t->on_cpu_time) {
+		get_cpu_time(t, s);
+		return;
+	}
+	h = sighand_lock(t->process, &irq);
 	s->interval = t->timer.interval;
 	s->value = clock_timer_left(&t->timer);
 	/* Due this moment, the interrupt yet to come: "armed" is what the caller must see. */
@@ -246,9 +324,11 @@ int posix_timer_set(int id, bool absolute, const struct posix_timer_setting *new
 	mutex_lock(&t->lock);
 	get_locked(t, old);
 	mark_stale(t);
-	clock_timer_stop(&t->timer);
+	stop(t);
 	mark_stale(t);			/* a callback that ran meanwhile was of the setting before, too */
-	if (!t->deleted)
+	if (!t->deleted && t->on_cpu_time)
+		set_cpu_time(t, absolute, new);
+	else if (!t->deleted)
 		clock_timer_start(&t->timer, t->clock, absolute, new->value, new->interval, false);
 	mutex_unlock(&t->lock);
 	timer_put(t);
@@ -282,18 +362,22 @@ int posix_timer_overrun(int id)
 
 /* ---- Ending ---- */
 
-/* The table's reference is the caller's now. */
+/* The table's reference is the caller's now. `deleted` changes under both locks. */
 static void end(struct posix_timer *t)
 {
 	irqstate s;
 	struct sighand *h;
 
 	mutex_lock(&t->lock);
+	if (t->on_cpu_time)
+		cpu_timer_disarm(&t->cpu);
 	h = sighand_lock(t->process, &s);
 	t->deleted = true;
 	sighand_unlock(h, s);
-	clock_timer_stop(&t->timer);
+	stop(t);
 	mutex_unlock(&t->lock);
+	if (t->on_cpu_time)			/* nobody looks at its clock again; may put a process, so under no lock */
+		cpu_timer_destroy(&t->cpu);
 	timer_put(t);
 }
 

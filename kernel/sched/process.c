@@ -73,6 +73,7 @@ struct process *process_alloc(void)
 	timer_init(&p->alarm, process_alarm);
 	mutex_init(&p->itimer_lock, "itimer", RANK_OBJECT);
 	posix_timers_init(&p->posix_timers);
+	cpu_timers_init(&p->cpu_timers);
 	p->exit_signal = SIGCHLD;
 	p->dumpable = true;
 	p->start_time = clock_now();

@@ -15,6 +15,7 @@
 #include "lib/list.h"
 #include "lib/types.h"
 #include "sched/capability.h"
+#include "sched/cpu_timer.h"
 #include "sched/posix_timer.h"
 #include "sched/signal.h"
 #include "sched/task.h"
@@ -164,7 +165,8 @@ struct process {
 	struct timer alarm;		/* ITIMER_REAL */
 	u64 alarm_interval;		/* [it] ns */
 	struct mutex itimer_lock;	/* RANK_OBJECT: settings of the interval timers */
-	atomic32 cpu_itimers_armed;	/* [a] 1 << enum itimer_which */
+	atomic32 cpu_watch;		/* [a] what its CPU time is watched for: 1 << enum itimer_which, CPU_WATCH_ */
+	struct cpu_timers cpu_timers;
 	struct cpu_itimer cpu_itimers[2];	/* ITIMER_VIRTUAL, ITIMER_PROF */
 	struct posix_timers posix_timers;
 	u32 unimplemented[UNIMPLEMENTED_MAX];	/* [s] hashes of what the log has said already (trace/unimplemented.c); 0: free */

@@ -189,6 +189,7 @@ static struct task *next_after(struct run_queue *q, struct task *prev, u64 now) 
 		prev->switches_forced++;
 	} else {
 		prev->switches_voluntary++;
+		prev->rt_ns = 0;
 	}
 	return queue_pick(q, now);
 }
@@ -259,7 +260,6 @@ void sched_tick(u64 now, bool user)
 	if (!over)
 		timer_set_tick(now < t->slice_end ? t->slice_end : queue_start_slice(q, t, now));
 	spin_unlock(&q->lock);
-	itimer_tick(t->process);
 	if (over)
 		atomic_or(&t->work, WORK_RESCHEDULE);
 	if (cpu_count == 1)

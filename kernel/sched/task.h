@@ -36,6 +36,7 @@ enum task_work {
 	WORK_RESCHEDULE = 1 << 0,
 	WORK_SIGNAL     = 1 << 1,	/* look at pending signals */
 	WORK_FPU        = 1 << 2,	/* the CPU does not hold this task's FPU state */
+	WORK_CPU_TIME   = 1 << 4,	/* timers or limits of CPU time to be looked at (cpu_timer.h) */
 	WORK_RSEQ       = 1 << 3,	/* interrupted or moved since it last looked at its block (rseq.h) */
 };
 
@@ -75,6 +76,7 @@ struct task {
 	struct tree_node fair_node;	/* [q] */
 	struct list run_link;		/* [q] among those of the same real-time priority */
 	u64 rr_left;			/* [q] ns of SCHED_RR's slice; 0: over, or FIFO that yields */
+	u64 rt_ns;			/* [q] that it ran with a real-time policy since it slept last: RLIMIT_RTTIME */
 	u64 slice_end;			/* [q] ns of clock_now() */
 	u64 charged_at;			/* [q] up to when its time is counted; while it sleeps: since when */
 	u64 user_ns, system_ns;		/* [q] time spent; read by others without the lock, a tick late */

@@ -9,6 +9,7 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
+#include "sched/sched.h"
 #include "trace/trace.h"
 
 static bool is_wanted(const struct process *child, enum wait_which which, int id, unsigned options)
@@ -51,8 +52,11 @@ static void add_live_threads(const struct process *p, struct rusage_values *u) R
 	struct task *t;
 
 	list_for_each(t, &p->threads, thread_link) {
-		u->user_ns += t->user_ns;
-		u->system_ns += t->system_ns;
+		u64 user, system;
+
+		sched_task_times(t, &user, &system);
+		u->user_ns += user;
+		u->system_ns += system;
 		u->min_faults += t->min_faults;
 		u->maj_faults += t->maj_faults;
 		u->switches_voluntary += t->switches_voluntary;

@@ -70,6 +70,8 @@ static int do_prlimit(int pid, unsigned resource, const struct rlimit *new, stru
 	p = target_of(pid, &r);
 	if (r == 0)
 		r = exchange(p, resource, new, old);
+	if (r == 0 && new)
+		cpu_limits_changed(p);
 	if (p)
 		process_put(p);
 	return r;

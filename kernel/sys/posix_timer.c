@@ -8,6 +8,7 @@
 #include "sched/clock_id.h"
 #include "sched/clock_timer.h"
 #include "sched/process.h"
+#include "sys/clock.h"
 #include "sys/itimerspec.h"
 
 struct linux_sigevent {
@@ -17,9 +18,11 @@ struct linux_sigevent {
 };
 _Static_assert(sizeof(struct linux_sigevent) == 64, "Linux's size");
 
-/* CPU clocks have no timers here; the coarse and raw clocks have none on Linux either. */
+/* The coarse and raw clocks have no timers. */
 static int check_clock(int clock)
 {
+	u64 ignored;
+
 	switch (clock) {
 	case CLOCK_REALTIME:
 	case CLOCK_MONOTONIC:
@@ -29,14 +32,12 @@ static int check_clock(int clock)
 	case CLOCK_REALTIME_ALARM:
 	case CLOCK_BOOTTIME_ALARM:
 		return capable(CAP_WAKE_ALARM) ? 0 : -EPERM;
-	case CLOCK_PROCESS_CPUTIME:
-	case CLOCK_THREAD_CPUTIME:
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_REALTIME_COARSE:
 	case CLOCK_MONOTONIC_COARSE:
 		return -EOPNOTSUPP;
 	}
-	return clock < 0 ? -EOPNOTSUPP : -EINVAL;
+	return clock_read(clock, &ignored) ? -EINVAL : 0;
 }
 
 static int get_event(uaddr sevp, struct posix_timer_event *event)
@@ -118,10 +119,12 @@ long sys_clock_settime(int clock, uaddr time)
 	struct linux_timespec t;
 	u64 ns;
 
-	if (clock != CLOCK_REALTIME)
+	if (clock != CLOCK_REALTIME && (clock >= 0 || clock_read(clock, &ns)))
 		return -EINVAL;
 	if (get_user_object(&t, time))
 		return -EFAULT;
+	if (clock < 0)
+		return -EPERM;		/* CPU time is nobody's to set */
 	if (timespec_to_ns(&t, &ns) || ns < clock_now() || ns > INT64_MAX)
 		return -EINVAL;
 	if (!capable(CAP_SYS_TIME))

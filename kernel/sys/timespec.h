@@ -27,10 +27,4 @@ static inline struct linux_timeval timeval_of(u64 ns)
 /* A duration or point in time: 0 or -EINVAL. What does not fit (584 years) is cut to just below TIME_NEVER. */
 int timespec_to_ns(const struct linux_timespec *t, u64 *ns);
 
-/* now + ns, at most just below TIME_NEVER. */
-static inline u64 deadline_after(u64 now, u64 ns)
-{
-	return ns > TIME_NEVER - 1 - now ? TIME_NEVER - 1 : now + ns;
-}
-
 #endif

@@ -13,6 +13,7 @@
 #include "sched/process.h"
 #include "sched/rseq.h"
 #include "sched/signal.h"
+#include "sched/cpu_timer.h"
 #include "sched/task.h"
 #include "trace/trace.h"
 
@@ -227,6 +228,8 @@ void user_work(struct regs *r)
 
 	if (work & WORK_RESCHEDULE)
 		schedule();
+	if (work & WORK_CPU_TIME)
+		cpu_time_work();
 	if (work & WORK_SIGNAL)
 		signal_deliver(r);
 	if (atomic_read(&current->work) & WORK_RSEQ)
