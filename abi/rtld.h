@@ -55,6 +55,11 @@ struct rtld_functions {
 	struct tcb *(*make_thread)(void);
 	/* Frees them; no thread may use them any more. */
 	void (*free_thread)(struct tcb *tcb);
+	/* Makes the variables of a thread that has ended fresh again, for another one to be. */
+	void (*renew_thread)(struct tcb *tcb);
+	/* ld-astra's own lock, recursive: held around fork, so that the child finds its data whole. */
+	void (*lock)(void);
+	void (*unlock)(void);
 };
 
 extern const struct rtld_functions __rtld_functions __attribute__((weak));

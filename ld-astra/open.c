@@ -195,6 +195,13 @@ static void free_thread(struct tcb *tcb)
 	unlock_all();
 }
 
+static void renew_thread(struct tcb *tcb)
+{
+	lock_all();
+	tls_renew_thread(tcb);
+	unlock_all();
+}
+
 EXPORT const struct rtld_functions __rtld_functions = {
 	.open = open_object,
 	.close = close_object,
@@ -204,4 +211,7 @@ EXPORT const struct rtld_functions __rtld_functions = {
 	.variable = thread_local_address,
 	.make_thread = make_thread,
 	.free_thread = free_thread,
+	.renew_thread = renew_thread,
+	.lock = lock_all,
+	.unlock = unlock_all,
 };

@@ -263,6 +263,7 @@ bool tls_make_static(struct object *object);	/* a place at a fixed offset in eve
 struct object *tls_owner(size_t module);
 struct tcb *tls_make_thread(void);
 void tls_free_thread(struct tcb *tcb);
+void tls_renew_thread(struct tcb *tcb);
 void tls_free_block(uintptr_t block);
 void tls_free_table(struct tcb *tcb);
 void tls_forget(struct object *object);

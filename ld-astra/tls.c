@@ -98,6 +98,28 @@ struct tcb *tls_make_thread(void)
 	return tcb;
 }
 
+static void free_dynamic(struct tcb *tcb)
+{
+	for (size_t module = 1; module <= tcb->dtv[0]; module++) {
+		const struct object *owner = tls_owner(module);
+
+		if (owner && !owner->tls_offset && tcb->dtv[module]) {
+			tls_free_block(tcb->dtv[module]);
+			tcb->dtv[module] = 0;
+		}
+	}
+}
+
+/* The blocks of modules without a fixed offset come back, fresh, when the next thread asks for them. */
+void tls_renew_thread(struct tcb *tcb)
+{
+	free_dynamic(tcb);
+	for (struct object *o = objects; o; o = o->next) {
+		if (o->tls_offset)
+			fill_static(o, tcb);
+	}
+}
+
 void tls_free_thread(struct tcb *tcb)
 {
 	struct tcb **link = &threads;
@@ -106,12 +128,7 @@ void tls_free_thread(struct tcb *tcb)
 		link = &(*link)->next_thread;
 	if (*link)
 		*link = tcb->next_thread;
-	for (size_t module = 1; module <= tcb->dtv[0]; module++) {
-		const struct object *owner = tls_owner(module);
-
-		if (owner && !owner->tls_offset && tcb->dtv[module])
-			tls_free_block(tcb->dtv[module]);
-	}
+	free_dynamic(tcb);
 	tls_free_table(tcb);
 	sys(munmap, tcb->block, tcb->block_size);
 }

@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 
-#include "syscall.h"
+#include "cancel.h"
 
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {
@@ -33,7 +33,7 @@ int mprotect(void *addr, size_t length, int prot)
 
 int msync(void *addr, size_t length, int flags)
 {
-	return (int)__sysret(sys(msync, addr, length, flags));
+	return (int)__sysret(sys_cancel(msync, addr, length, flags));
 }
 
 int madvise(void *addr, size_t length, int advice)

@@ -9,7 +9,7 @@
 
 #include "lock.h"
 
-static lock_t lock;
+FORK_LOCK(lock);
 static char **own;		/* [l] the array that we allocated, when environ is it */
 static char **made;		/* [l] strings that setenv allocated, so that they can be freed */
 static size_t made_count;	/* [l] */

@@ -93,5 +93,9 @@
 #define _XOPEN_IOV_MAX                      16
 #define _XOPEN_NAME_MAX                     255
 #define _XOPEN_PATH_MAX                     1024
+#define PTHREAD_KEYS_MAX              1024
+#define PTHREAD_DESTRUCTOR_ITERATIONS 4
+#define PTHREAD_STACK_MIN             16384
+#define SEM_VALUE_MAX                 0x7fffffff
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef _SIGNAL_H
 #define _SIGNAL_H
 
+#include <bits/pthread_types.h>
 #include <features.h>
 #include <sys/types.h>
 #include <time.h>
@@ -41,7 +42,7 @@ __ASTRA_BEGIN_DECLS
 #define SIGIO     29
 #define SIGPWR    30
 #define SIGSYS    31
-#define SIGRTMIN  32
+#define SIGRTMIN  34		/* 32 and 33 are the library's own: cancellation, and setuid in all threads */
 #define SIGRTMAX  64
 #define NSIG      65
 
@@ -178,6 +179,10 @@ int sigignore(int sig);
 int sigpause(int sig);			/* unblocks it for a pause */
 int siginterrupt(int sig, int flag);	/* whether it interrupts calls, instead of restarting them */
 #define SIG_HOLD ((sighandler_t)2)
+/* Of one thread; 0 or an error number. sigmask is sigprocmask, which changes the calling thread's mask only, too. */
+int pthread_kill(pthread_t thread, int sig);
+int pthread_sigqueue(pthread_t thread, int sig, const union sigval value);
+int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
 
 __ASTRA_END_DECLS
 

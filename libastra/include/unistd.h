@@ -125,6 +125,8 @@ char *getcwd(char *buf, size_t size);
 
 /* Processes. exec functions return only on failure. */
 pid_t fork(void);
+/* Without the functions of pthread_atfork; the child of a program with threads may call only what is async-signal-safe. */
+pid_t _Fork(void);
 pid_t vfork(void) __attribute__((__returns_twice__));
 int execve(const char *path, char *const argv[], char *const envp[]);
 int execv(const char *path, char *const argv[]);

@@ -15,6 +15,9 @@ struct program_arrays {
 
 extern const Elf64_auxv_t *__auxv __attribute__((visibility("hidden")));
 
+/* Number of the thread that ends the process, or 0. */
+extern int __exiting __attribute__((visibility("hidden")));
+
 /* Makes the thread control block of a program without a dynamic linker. Ends the process when memory is missing. */
 void __static_tls_setup(const Elf64_auxv_t *auxv) __attribute__((visibility("hidden")));
 

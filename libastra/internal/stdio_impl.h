@@ -94,6 +94,8 @@ off_t __seek_behind(FILE *stream, off_t offset, int whence) __attribute__((visib
 FILE *__open_ops(const struct stream_ops *ops, void *cookie, int flags) __attribute__((visibility("hidden")));
 /* open()'s flags for a mode string, or -1 with EINVAL. */
 int __mode_flags(const char *mode) __attribute__((visibility("hidden")));
+/* In the child of a fork: streams that other threads held are free. The list's lock is held. */
+void __stdio_after_fork(void) __attribute__((visibility("hidden")));
 void __stdio_exit(void) __attribute__((visibility("hidden")));
 
 /* Where scanf reads: a stream whose lock is held, in bytes or wide characters, or a wide string. */

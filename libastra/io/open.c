@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "syscall.h"
+#include "cancel.h"
 
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
-	return (int)__sysret(sys(openat, dirfd, path, flags, mode));
+	return (int)__sysret(sys_cancel(openat, dirfd, path, flags, mode));
 }
 
 int openat(int dirfd, const char *path, int flags, ...)
@@ -41,6 +41,7 @@ int creat(const char *path, mode_t mode)
 	return open_at(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
+/* Only waiting for a lock is a cancellation point. */
 int fcntl(int fd, int command, ...)
 {
 	va_list args;
@@ -49,6 +50,8 @@ int fcntl(int fd, int command, ...)
 	va_start(args, command);
 	argument = va_arg(args, unsigned long);
 	va_end(args);
+	if (command == F_SETLKW)
+		return (int)__sysret(sys_cancel(fcntl, fd, command, argument));
 	return (int)__sysret(sys(fcntl, fd, command, argument));
 }
 

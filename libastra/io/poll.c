@@ -3,11 +3,11 @@
 #include <stddef.h>
 #include <sys/select.h>
 
-#include "syscall.h"
+#include "cancel.h"
 
 int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-	return (int)__sysret(sys(poll, fds, count, timeout));
+	return (int)__sysret(sys_cancel(poll, fds, count, timeout));
 }
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
@@ -16,7 +16,7 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, cons
 
 	if (timeout)
 		left = *timeout;
-	return (int)__sysret(sys(ppoll, fds, count, timeout ? &left : NULL, mask, 8));
+	return (int)__sysret(sys_cancel(ppoll, fds, count, timeout ? &left : NULL, mask, 8));
 }
 
 /* The kernel takes mask and size in one structure. */
@@ -37,5 +37,5 @@ int pselect(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_se
 int select(int nfds, fd_set *restrict readfds, fd_set *restrict writefds, fd_set *restrict exceptfds,
 	   struct timeval *restrict timeout)
 {
-	return (int)__sysret(sys(select, nfds, readfds, writefds, exceptfds, timeout));
+	return (int)__sysret(sys_cancel(select, nfds, readfds, writefds, exceptfds, timeout));
 }

@@ -1,6 +1,7 @@
-/* User and group identities. With threads these calls change one thread only, as the kernel's do. */
+/* User and group identities. A change is one of all threads (thread/setxid.c). */
 #include <unistd.h>
 
+#include "credentials_impl.h"
 #include "syscall.h"
 
 uid_t getuid(void)
@@ -25,32 +26,32 @@ gid_t getegid(void)
 
 int setuid(uid_t uid)
 {
-	return (int)__sysret(sys(setuid, uid));
+	return (int)__sysret(__setxid(SYS_setuid, uid, 0, 0));
 }
 
 int setgid(gid_t gid)
 {
-	return (int)__sysret(sys(setgid, gid));
+	return (int)__sysret(__setxid(SYS_setgid, gid, 0, 0));
 }
 
 int setreuid(uid_t ruid, uid_t euid)
 {
-	return (int)__sysret(sys(setreuid, ruid, euid));
+	return (int)__sysret(__setxid(SYS_setreuid, ruid, euid, 0));
 }
 
 int setregid(gid_t rgid, gid_t egid)
 {
-	return (int)__sysret(sys(setregid, rgid, egid));
+	return (int)__sysret(__setxid(SYS_setregid, rgid, egid, 0));
 }
 
 int setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
-	return (int)__sysret(sys(setresuid, ruid, euid, suid));
+	return (int)__sysret(__setxid(SYS_setresuid, ruid, euid, suid));
 }
 
 int setresgid(gid_t rgid, gid_t egid, gid_t sgid)
 {
-	return (int)__sysret(sys(setresgid, rgid, egid, sgid));
+	return (int)__sysret(__setxid(SYS_setresgid, rgid, egid, sgid));
 }
 
 int getgroups(int size, gid_t list[])
@@ -60,5 +61,5 @@ int getgroups(int size, gid_t list[])
 
 int setgroups(size_t size, const gid_t *list)
 {
-	return (int)__sysret(sys(setgroups, size, list));
+	return (int)__sysret(__setxid(SYS_setgroups, size, (long)list, 0));
 }

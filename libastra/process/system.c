@@ -66,7 +66,7 @@ struct child {
 	pid_t pid;		/* [l] */
 };
 
-static lock_t lock;
+FORK_LOCK(lock);
 static struct child *children;
 
 FILE *popen(const char *command, const char *mode)

@@ -2,15 +2,22 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "syscall.h"
+#include "cancel.h"
+#include "thread_impl.h"
 
 #define KERNEL_SET 8	/* bytes of the kernel's signal set */
 
+/* The library's own signals are neither blocked nor shown. */
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
 {
-	if (old)
+	unsigned long next = set ? set->__bits[0] & ~INTERNAL_SIGNALS : 0, previous = 0;
+	long result = sys(rt_sigprocmask, how, set ? &next : 0, &previous, KERNEL_SET);
+
+	if (result >= 0 && old) {
 		sigemptyset(old);
-	return (int)__sysret(sys(rt_sigprocmask, how, set, old, KERNEL_SET));
+		old->__bits[0] = previous & ~INTERNAL_SIGNALS;
+	}
+	return (int)__sysret(result);
 }
 
 int sigpending(sigset_t *set)
@@ -21,12 +28,12 @@ int sigpending(sigset_t *set)
 
 int sigsuspend(const sigset_t *mask)
 {
-	return (int)__sysret(sys(rt_sigsuspend, mask, KERNEL_SET));
+	return (int)__sysret(sys_cancel(rt_sigsuspend, mask, KERNEL_SET));
 }
 
 int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout)
 {
-	return (int)__sysret(sys(rt_sigtimedwait, set, info, timeout, KERNEL_SET));
+	return (int)__sysret(sys_cancel(rt_sigtimedwait, set, info, timeout, KERNEL_SET));
 }
 
 int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
@@ -36,5 +43,5 @@ int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 
 int pause(void)
 {
-	return (int)__sysret(sys(pause));
+	return (int)__sysret(sys_cancel(pause));
 }

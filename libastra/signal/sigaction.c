@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "signal_impl.h"
 #include "syscall.h"
+#include "thread_impl.h"
 
 #define SA_RESTORER 0x04000000ul
 #define KERNEL_SET  8	/* bytes of the kernel's signal set */
@@ -26,16 +28,33 @@ __asm__(".text\n"
 	"	syscall\n"
 	".size __restore, . - __restore\n");
 
+void __set_internal_handler(int sig, void (*handler)(int, siginfo_t *, void *))
+{
+	struct kernel_sigaction action = {
+		.handler = (sighandler_t)(void *)handler,
+		.flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_RESTORER,
+		.restorer = __restore,
+		.mask = ~0ul,
+	};
+
+	sys(rt_sigaction, sig, &action, 0, KERNEL_SET);
+}
+
+/* The library's own signals do not exist for the program. */
 int sigaction(int sig, const struct sigaction *restrict action, struct sigaction *restrict old)
 {
 	struct kernel_sigaction next, previous;
 	long result;
 
+	if (sig == SIGCANCEL || sig == SIGSETXID) {
+		errno = EINVAL;
+		return -1;
+	}
 	if (action) {
 		next.handler = action->sa_handler;
 		next.flags = (unsigned int)action->sa_flags | SA_RESTORER;
 		next.restorer = __restore;
-		next.mask = action->sa_mask.__bits[0];
+		next.mask = action->sa_mask.__bits[0] & ~INTERNAL_SIGNALS;
 	}
 	result = __sysret(sys(rt_sigaction, sig, action ? &next : 0, old ? &previous : 0, KERNEL_SET));
 	if (result == 0 && old) {

@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <string.h>
 
+#include "thread_impl.h"
+
 static int bad(int sig)
 {
-	if (sig > 0 && sig < NSIG)
+	if (sig > 0 && sig < NSIG && sig != SIGCANCEL && sig != SIGSETXID)
 		return 0;
 	errno = EINVAL;
 	return -1;
@@ -20,6 +22,7 @@ int sigemptyset(sigset_t *set)
 int sigfillset(sigset_t *set)
 {
 	memset(set, 0xff, sizeof(*set));
+	set->__bits[0] &= ~INTERNAL_SIGNALS;
 	return 0;
 }
 

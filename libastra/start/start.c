@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "start.h"
+#include "thread_impl.h"
 
 char **environ;
 char *program_invocation_name = "", *program_invocation_short_name = "";
@@ -52,9 +53,11 @@ _Noreturn void __libc_start(uintptr_t *stack, int (*program)(int, char **, char 
 	__auxv = (const Elf64_auxv_t *)(end + 1);
 
 	if (rtld_fini) {
+		__thread_init();
 		atexit(rtld_fini);
 	} else {
 		__static_tls_setup(__auxv);
+		__thread_init();
 		own_arrays = *arrays;
 		atexit(run_own_destructors);
 		run_own_constructors(argc, argv);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "stdio_impl.h"
+#include "syscall.h"
 
 static unsigned char in_buffer[UNGET_ROOM + BUFSIZ], out_buffer[UNGET_ROOM + BUFSIZ];
 
@@ -17,7 +18,7 @@ FILE *const stdin = &in_file;
 FILE *const stdout = &out_file;
 FILE *const stderr = &err_file;
 
-static lock_t list_lock;
+FORK_LOCK(list_lock);
 static FILE *streams = &in_file;
 static bool stdout_checked;		/* by out_file's lock: line buffering was decided */
 
@@ -76,7 +77,8 @@ off_t __seek_behind(FILE *stream, off_t offset, int whence)
 static bool write_all(FILE *stream, const unsigned char *data, size_t n)
 {
 	while (n) {
-		ssize_t done = stream->ops ? stream->ops->write(stream->cookie, data, n) : write(stream->fd, data, n);
+		ssize_t done = stream->ops ? stream->ops->write(stream->cookie, data, n)
+					   : __sysret(sys(write, stream->fd, data, n));
 
 		if (done < 0 && errno == EINTR)
 			continue;
@@ -107,7 +109,8 @@ static ssize_t read_behind(FILE *stream)
 {
 	size_t size = stream->size ? stream->size : 1;
 
-	return stream->ops ? stream->ops->read(stream->cookie, stream->buffer, size) : read(stream->fd, stream->buffer, size);
+	return stream->ops ? stream->ops->read(stream->cookie, stream->buffer, size)
+			   : __sysret(sys(read, stream->fd, stream->buffer, size));
 }
 
 bool __fill_unlocked(FILE *stream)
@@ -224,9 +227,30 @@ int fflush(FILE *stream)
 	return result;
 }
 
-/* At exit: no locks are waited for, because another thread may have died holding one. */
+void __stdio_after_fork(void)
+{
+	void *self = stream_self();
+
+	for (FILE *s = streams; s; s = s->next) {
+		if (s->owner == self)
+			continue;
+		s->lock = (lock_t){ 0 };
+		s->owner = NULL;
+		s->depth = 0;
+	}
+}
+
+/*
+ * At exit. What is to be written is waited for; a stream that is only read, perhaps by a thread that sleeps in it for good, gives
+ * back what it read ahead if its lock is free. The locks are kept: nobody may write after this.
+ */
 void __stdio_exit(void)
 {
-	for (FILE *s = streams; s; s = s->next)
+	for (FILE *s = streams; s; s = s->next) {
+		if (s->direction == WRITING)
+			stream_lock(s);
+		else if (ftrylockfile(s) < 0)
+			continue;
 		__flush_unlocked(s);
+	}
 }

@@ -12,6 +12,7 @@
 #include "start.h"
 #include "stdio_impl.h"
 #include "syscall.h"
+#include "thread_impl.h"
 
 /* [l] lock */
 struct handler {
@@ -29,8 +30,9 @@ struct handler_list {
 	struct handler_block first, *newest;
 };
 
+int __exiting;
 static struct handler_list at_exit = { .newest = &at_exit.first }, at_quick = { .newest = &at_quick.first };
-static lock_t lock;
+FORK_LOCK(lock);
 
 static int add(struct handler_list *list, void (*function)(void *), void *argument, void *object)
 {
@@ -109,8 +111,15 @@ int at_quick_exit(void (*function)(void))
 	return add(&at_quick, (void (*)(void *))function, NULL, NULL);
 }
 
+/* The first thread ends the process, also when a function that runs at the end calls exit again; others wait for that. */
 _Noreturn void exit(int status)
 {
+	int nobody = 0, self = thread_tid();
+
+	if (!__atomic_compare_exchange_n(&__exiting, &nobody, self, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) && nobody != self) {
+		for (;;)
+			sys(pause);
+	}
 	__cxa_finalize(NULL);
 	__stdio_exit();
 	_exit(status);

@@ -9,7 +9,8 @@
 
 #define WORDS 31
 
-static lock_t random_lock, drand_lock;
+FORK_LOCK(random_lock);
+FORK_LOCK(drand_lock);
 static int32_t words[WORDS];			/* [random_lock] */
 static int front, ready;			/* [random_lock] */
 static uint64_t state48 = 0x1234abcd330eull;	/* [drand_lock] */

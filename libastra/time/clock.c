@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "syscall.h"
+#include "cancel.h"
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
@@ -18,12 +18,12 @@ int clock_getres(clockid_t clock, struct timespec *resolution)
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remaining)
 {
-	return (int)-sys(clock_nanosleep, clock, flags, request, remaining);
+	return (int)-sys_cancel(clock_nanosleep, clock, flags, request, remaining);
 }
 
 int nanosleep(const struct timespec *request, struct timespec *remaining)
 {
-	return (int)__sysret(sys(nanosleep, request, remaining));
+	return (int)__sysret(sys_cancel(nanosleep, request, remaining));
 }
 
 unsigned int sleep(unsigned int seconds)

@@ -35,7 +35,7 @@ char *tzname[2] = { "UTC", "UTC" };
 long timezone;
 int daylight;
 
-static lock_t lock;
+FORK_LOCK(lock);
 static struct zone zone = { .name = { "UTC", "UTC" } };
 
 static const char *parse_name(const char *p, char name[NAME_ROOM])

@@ -43,6 +43,9 @@ void *mremap(void *addr, size_t old_length, size_t new_length, int flags, ...);
 int munmap(void *addr, size_t length);
 int mprotect(void *addr, size_t length, int prot);
 int msync(void *addr, size_t length, int flags);
+/* Memory by name, in /dev/shm; a descriptor, closed by exec. */
+int shm_open(const char *name, int flags, mode_t mode);
+int shm_unlink(const char *name);
 int madvise(void *addr, size_t length, int advice);
 
 #define POSIX_MADV_NORMAL     0

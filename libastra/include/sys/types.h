@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bits/pthread_types.h>
+
 typedef long ssize_t;
 typedef long off_t;
 typedef int pid_t;
