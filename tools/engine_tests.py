@@ -79,6 +79,26 @@ def emit_user(context, component):
                                      flags=" ".join(component["cflags"]))
         _add(context, f"linux/{subject}", "test", [program], program, component["timeout"])
         context.guest_tests.append((f"astra/{subject}", f"/tests/{subject}", program))
+        context.watched.add(source)
+        _emit_also(context, component, source, subject)
+
+
+def _emit_also(context, component, source, subject):
+    """The same source with further C libraries, where its first line names them: glibc on this machine, and libastra on ASTRA."""
+    flags = " ".join(flag for flag in component["cflags"] if flag != "-static" and not flag.startswith("-Wno-"))
+    compilers = {"glibc": [("glibc", "gcc")],
+                 "libastra": [("libastra", "build/bin/astra-cc"), ("libastra-static", "build/bin/astra-cc -static")]}
+    for library in _named(source, "also"):
+        for kind, compiler in compilers[library]:
+            implicit = [source, *context.find([os.path.dirname(source), "tests/user"], (".h",))]
+            implicit += ["just-astra-cc", "just-libastra"] if library == "libastra" else []
+            output = f"build/tests/{kind}/{subject}"
+            program = context.ninja.edge(output, "tool", implicit=implicit, text=f"building {output}",
+                                         command=f"{compiler} {flags} {source} -o {output}")
+            if library == "glibc":
+                _add(context, f"linux/{kind}/{subject}", "test", [program], program, component["timeout"])
+            else:
+                context.guest_tests.append((f"astra/{kind}/{subject}", f"/tests/{kind}/{subject}", program))
 
 
 def _link_words(source):
