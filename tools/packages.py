@@ -30,6 +30,10 @@ TEST = [
     ("gcc", "test programs on glibc", "/usr/bin/gcc"),
     ("libc6-dev", "test programs on glibc", "/usr/include/stdio.h"),
 ]
+# Not installed for anybody who does not ask: the tests that need them are skipped without.
+OPTIONAL = [
+    ("rustc", "a test program on Rust's standard library", "/usr/bin/rustc"),
+]
 IMAGE = [
     ("fdisk", "partitioning the disk image", "/sbin/sfdisk"),
 ]
