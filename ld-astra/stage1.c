@@ -89,6 +89,18 @@ static uintptr_t program_base(void)
 	die("the program's headers are not in memory", NULL);
 }
 
+/* Debuggers look for the linker's file under the name by which the program asked for it. */
+static void learn_own_name(const struct object *object)
+{
+	for (size_t i = 0; i < object->phnum; i++) {
+		const Elf64_Phdr *p = &object->phdr[i];
+		char *name = p->p_type == PT_INTERP ? image_range(object, p->p_vaddr, p->p_filesz, PF_R) : NULL;
+
+		if (name && p->p_filesz && !name[p->p_filesz - 1])
+			self->map.l_name = name;
+	}
+}
+
 /* The kernel checked and mapped the program; what its dynamic section says is still only the file's word. */
 static struct object *kernel_program(void)
 {
@@ -102,6 +114,7 @@ static struct object *kernel_program(void)
 	set_span(object);
 	find_dynamic(object);
 	parse_dynamic(object);
+	learn_own_name(object);
 	return object;
 }
 

@@ -2,7 +2,7 @@
 #ifndef _PATHS_H
 #define _PATHS_H
 
-#define _PATH_BSHELL  "/sbin/sh"
+#define _PATH_BSHELL  "/bin/sh"
 #define _PATH_DEFPATH "/sbin:/bin:/usr/sbin:/usr/bin"
 #define _PATH_STDPATH _PATH_DEFPATH
 #define _PATH_CONSOLE "/dev/console"

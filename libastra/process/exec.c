@@ -1,4 +1,4 @@
-/* Replacing the program. The p forms search PATH; a file without a known format is run by /sbin/sh. */
+/* Replacing the program. The p forms search PATH; a file without a known format is run by /bin/sh. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,7 +40,7 @@ static int try_path(const char *path, char *const argv[], char *const envp[])
 		for (size_t i = 1; i <= argc; i++)
 			script[i + 1] = argv[i];
 		script[argc + 2] = NULL;
-		return execve("/sbin/sh", (char *const *)script, envp);
+		return execve("/bin/sh", (char *const *)script, envp);
 	}
 }
 

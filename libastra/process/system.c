@@ -11,7 +11,7 @@
 
 #include "lock.h"
 
-#define SHELL "/sbin/sh"
+#define SHELL "/bin/sh"
 
 static _Noreturn void run_shell(const char *command)
 {

@@ -18,6 +18,7 @@ import unittest
 from harness import TOP, check_exec
 
 ASTRA_CC = os.path.join(TOP, "build/bin/astra-cc")
+PROGRAMS = os.path.join(TOP, "tests/system/programs")
 ORACLE = os.path.join(TOP, "tests/system/oracle")
 SCRIPT = rb"""
 local t = {}
@@ -116,6 +117,47 @@ def test_bzip2():
         done = check_exec("--add", f"{program}:/bin/bzip2", "--", "/bin/bzip2", "-c", stdin=data)
         assert bz2.decompress(done.stdout) == data
         check_exec("--add", f"{program}:/bin/bzip2", "--", "/bin/bzip2", "-dc", stdin=bz2.compress(data), stdout=data)
+
+
+@contextlib.contextmanager
+def tour(*flags):
+    """tour.c and its plug-in, built in a folder of their own; yields that folder."""
+    with tempfile.TemporaryDirectory(prefix="astra-tour.") as folder:
+        for words in (["-shared", "-fPIC", "libtour.c", "-o", f"{folder}/libtour.so"], ["tour.c", "-o", f"{folder}/tour", *flags]):
+            words = [ASTRA_CC, "-g", "-O0", "-Wall", "-Werror", *words, "-lm", "-ldl"]
+            done = subprocess.run(words, cwd=PROGRAMS, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, f"{' '.join(words)}:\n{done.stderr}"
+        yield folder
+
+
+def test_tour():
+    """A user's program with a plug-in: dlopen, thread-local storage, qsort, floats, regex, signals and popen."""
+    words = ["the", 3, "and", 2, "bird", 1, "cat", 1, "cats", 1, "dog", 1]
+    counts = "".join(f"{text:5}|{count:3}\n" for text, count in zip(words[::2], words[1::2]))
+    expected = f"status 3, 6 words of 49 calls\n{counts}mean 1.500 deviation 7.637626e-01 0x1.999999999999ap-4\n" \
+               "plug-in counted 9, missing: not there\nnamed\ngoodbye\n"
+    with tour() as folder:
+        check_exec("--add", f"{folder}/tour:/bin/tour", "--add", f"{folder}/libtour.so:/lib/libtour.so", "--", "/bin/tour",
+                   "libtour.so", stdout=expected.encode())
+
+
+def test_debugger():
+    """gdb, with the same program under this machine's Linux: lines, types, locals, the list of libraries, both frames."""
+    if not shutil.which("gdb"):
+        raise unittest.SkipTest("there is no gdb")
+    linker = os.path.join(TOP, "build/ld-astra/ld-astra.so.1")
+    commands = [f"set env LD_LIBRARY_PATH {TOP}/build/libastra", "set breakpoint pending on", "break libtour.c:count",
+                "run FOLDER/libtour.so", "info sharedlibrary", "next", "info locals", "up", "ptype table", "print pattern", "kill"]
+    with tour(f"-Wl,--dynamic-linker={linker}") as folder:
+        words = ["gdb", "-nx", "-batch", *(f"--eval-command={line.replace('FOLDER', folder)}" for line in commands),
+                 f"{folder}/tour"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL)
+    if "ptrace" in done.stderr + done.stdout and "not permitted" in done.stderr + done.stdout:
+        raise unittest.SkipTest("nothing may be traced here")
+    for wanted in (r"Breakpoint 1, count \(table=0x\w+, text=0x\w+ \"the\"\) at libtour.c:\d+", r"Yes +\S*/libastra.so",
+                   r"Yes +\S*/libtour.so", r"Yes +\S*/ld-astra.so.1", r"i = 0", r"#1 .* in collect \(.*\) at tour.c:\d+",
+                   r"struct word words\[100\];", r"\[a-z\]\+"):
+        assert re.search(wanted, done.stdout), f"no {wanted!r} in gdb's answer:\n{done.stdout}\n{done.stderr}"
 
 
 def compare(name, *arguments):
