@@ -135,6 +135,9 @@ long a64l(const char *s);
 unsigned short *seed48(unsigned short state[3]);
 void lcong48(unsigned short numbers[7]);
 
+/* The last component of the name that the program was started by. */
+const char *getprogname(void);
+
 __ASTRA_END_DECLS
 
 #endif

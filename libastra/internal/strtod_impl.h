@@ -29,6 +29,9 @@ struct binary {
 	bool infinite, inexact;
 };
 
+/* value × 10^exponent for |exponent| <= POWER_OF_TEN_MAX, within 1.5 units of the last of 64 bits, and no over- or underflow. */
+#define POWER_OF_TEN_MAX 335
+long double __times_power_of_ten(long double value, int exponent) __attribute__((visibility("hidden")));
 /* The nearest number to digits × 10^exponent by fast means; false when these cannot tell. */
 bool __fast_decimal(uint64_t digits, int exponent, const struct format *format, struct binary *result)
 	__attribute__((visibility("hidden")));

@@ -1,17 +1,19 @@
 /*
  * Floating-point output, exact. A value is an integer mantissa × 2^e. Its decimal expansion is finite: for e < 0 it is
  * (mantissa × 5^-e) with the point -e digits from the right. That integer is made in limbs of nine decimal digits, so
- * rounding sees every digit and ties go to even. Works for long double; float and double are converted without loss.
+ * rounding sees every digit and ties go to even. Where few digits are wanted, most values need none of that. Works for long double; float and double are converted without loss.
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "format_impl.h"
+#include "strtod_impl.h"
 
 /* 64 bits × 5^16445 has 11515 digits; 64 bits × 2^16320 has 4933. */
 #define LIMBS_MAX  1290
 #define DIGITS_MAX (LIMBS_MAX * 9 + 2)
 #define LIMB       1000000000u
+#define SLACK      3u		/* 1.5 of the scaling, 1 of cutting the fraction off */
 
 /* Digits without leading zeros; the value is 0.d0d1d2… × 10^point. */
 struct digits {
@@ -94,6 +96,51 @@ static void expand(const struct parts *parts, struct digits *out)
 	}
 	out->count = at;
 	out->point = at + point;
+}
+
+/* The 19 digits of n in front of which a decimal point would stand; at most `keep` of them, rounded. */
+static void store_digits(struct digits *out, uint64_t n, int keep, int point)
+{
+	for (int i = keep; i--; n /= 10)
+		out->digit[i] = (char)('0' + n % 10);
+	out->count = keep;
+	out->point = point;
+	if (!n)
+		return;
+	out->digit[0] = '1';	/* rounding made it a power of ten */
+	out->count = 1;
+	out->point++;
+}
+
+/*
+ * The digits that a conversion shows, when they are few: a multiplication or two in the extended format give 19, of which
+ * the last is off by less than SLACK. False where that could matter, which is when what is cut off is close to a half.
+ */
+static bool expand_few(const struct parts *parts, long double magnitude, const struct spec *spec, int precision, struct digits *out)
+{
+	int exponent = (int)(((long)parts->exponent + 63) * 1233 >> 12), keep;
+	uint64_t n, unit = 10, rest;
+	long double scaled;
+
+	for (;; exponent++) {
+		if (!(parts->mantissa >> 63) || exponent < 18 - POWER_OF_TEN_MAX || exponent > POWER_OF_TEN_MAX)
+			return false;
+		scaled = __times_power_of_ten(magnitude, 18 - exponent);
+		if (scaled < 1e19L)
+			break;
+	}
+	n = (uint64_t)scaled;
+	keep = (spec->conversion | 32) == 'f' ? exponent + 1 + precision : (spec->conversion | 32) == 'e' ? precision + 1 :
+		precision ? precision : 1;
+	if (n < 1000000000000000000u + SLACK || keep < 1 || keep > 17)
+		return false;
+	for (int i = keep; i < 18; i++)
+		unit *= 10;
+	rest = n % unit;
+	if (rest + SLACK >= unit / 2 && rest <= unit / 2 + SLACK)
+		return false;
+	store_digits(out, n / unit + (rest > unit / 2), keep, exponent + 1);
+	return true;
 }
 
 /* Keeps `keep` digits, rounding half to even; keep may be zero or negative. */
@@ -347,7 +394,8 @@ void __format_float(struct sink *sink, const struct spec *spec, long double valu
 		put_hex(sink, spec, &parts);
 		return;
 	}
-	expand(&parts, &digits);
+	if (!expand_few(&parts, parts.negative ? -value : value, spec, precision, &digits))
+		expand(&parts, &digits);
 	if (spec->conversion == 'e' || spec->conversion == 'E')
 		put_scientific(sink, spec, sign, &digits, precision, false);
 	else if (spec->conversion == 'f' || spec->conversion == 'F')

@@ -131,7 +131,7 @@ struct binary __exact_decimal(struct decimal *d, const struct format *format)
 	return __round_binary(integer_part(d), exponent - keep, format);
 }
 
-bool __fast_decimal(uint64_t digits, int exponent, const struct format *format, struct binary *result)
+long double __times_power_of_ten(long double value, int exponent)
 {
 	static const long double small[] = {
 		1e0L, 1e1L, 1e2L, 1e3L, 1e4L, 1e5L, 1e6L, 1e7L, 1e8L, 1e9L, 1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L,
@@ -151,6 +151,16 @@ bool __fast_decimal(uint64_t digits, int exponent, const struct format *format, 
 		0x8d07e33455637eb3p867L,
 		0x8e679c2f5e44ff8fp960L,
 	};
+	int size = exponent < 0 ? -exponent : exponent;
+
+	value = exponent < 0 ? value / small[size % 28] : value * small[size % 28];
+	if (size >= 28)
+		value = exponent < 0 ? value / large[size / 28] : value * large[size / 28];
+	return value;
+}
+
+bool __fast_decimal(uint64_t digits, int exponent, const struct format *format, struct binary *result)
+{
 	union {
 		long double value;
 		struct {
@@ -163,12 +173,7 @@ bool __fast_decimal(uint64_t digits, int exponent, const struct format *format, 
 
 	if (!digits || size > 290 || (!drop && size > 27))
 		return false;
-	if (exponent < 0)
-		u.value = u.value / small[size % 28];
-	else
-		u.value = u.value * small[size % 28];
-	if (size >= 28)
-		u.value = exponent < 0 ? u.value / large[size / 28] : u.value * large[size / 28];
+	u.value = __times_power_of_ten(u.value, exponent);
 	if (drop) {
 		slack = size >= 28 ? 6 : 1;
 		low = u.mantissa & ((1ull << drop) - 1);

@@ -109,6 +109,21 @@ static const char *scan_digits(const char *s, struct digits *digits)
 	return any ? p : NULL;
 }
 
+/*
+ * What the fast way makes of a number whose first digit stands `point` places in front of the point. Digits behind the 19th
+ * only say that it lies between two neighbours of 19 digits: where both become the same, so does the number.
+ */
+static bool try_fast(const struct digits *digits, int point, const struct format *format, struct binary *result)
+{
+	struct binary above;
+
+	if (digits->count <= 19)
+		return __fast_decimal(digits->head, point - digits->count, format, result);
+	return format->bits < 64 && __fast_decimal(digits->head, point - 19, format, result) &&
+	       __fast_decimal(digits->head + 1, point - 19, format, &above) && result->mantissa == above.mantissa &&
+	       result->exponent == above.exponent && result->infinite == above.infinite;
+}
+
 /* A decimal number; NULL when there is none. */
 static const char *parse_decimal(const char *s, const struct format *format, struct binary *result)
 {
@@ -124,7 +139,7 @@ static const char *parse_decimal(const char *s, const struct format *format, str
 	if (!digits.count)
 		return p;
 	d.point = digits.point + exponent;
-	if (digits.count <= 19 && __fast_decimal(digits.head, d.point - digits.count, format, result))
+	if (try_fast(&digits, d.point, format, result))
 		return p;
 	for (const char *c = digits.first; c < digits.end; c++) {
 		if (*c == '.')
