@@ -40,3 +40,23 @@ int madvise(void *addr, size_t length, int advice)
 {
 	return (int)__sysret(sys(madvise, addr, length, advice));
 }
+
+int mlock(const void *addr, size_t length)
+{
+	return (int)__sysret(sys(mlock, addr, length));
+}
+
+int munlock(const void *addr, size_t length)
+{
+	return (int)__sysret(sys(munlock, addr, length));
+}
+
+int mlockall(int flags)
+{
+	return (int)__sysret(sys(mlockall, flags));
+}
+
+int munlockall(void)
+{
+	return (int)__sysret(sys(munlockall));
+}

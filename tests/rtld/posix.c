@@ -184,6 +184,7 @@ static void files(void)
 {
 	FILE *file = tmpfile();
 	int fd = fileno(file), status = -1;
+	char here[16] = "";
 	pid_t child;
 
 	CHECK(posix_fallocate(fd, 0, 8192) == 0 && lseek(fd, 0, SEEK_END) == 8192);
@@ -195,6 +196,7 @@ static void files(void)
 	waitpid(child, &status, 0);
 	CHECK(status == 0 && lockf(fd, F_ULOCK, 10) == 0);
 	fclose(file);
+	CHECK(!mlock(here, sizeof(here)) && !munlock(here, sizeof(here)));
 	errno = 0;
 	CHECK(getpriority(PRIO_PROCESS, 0) >= -20 && !errno && nice(0) == getpriority(PRIO_PROCESS, 0));
 }

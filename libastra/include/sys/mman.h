@@ -57,6 +57,15 @@ int madvise(void *addr, size_t length, int advice);
 /* Advice that never changes contents; 0 or an error number. */
 int posix_madvise(void *addr, size_t length, int advice);
 
+#define MCL_CURRENT 1
+#define MCL_FUTURE  2
+
+/* Keeps pages in memory, up to RLIMIT_MEMLOCK: a range, or all mappings that are there (MCL_CURRENT) or come (MCL_FUTURE). */
+int mlock(const void *addr, size_t length);
+int munlock(const void *addr, size_t length);
+int mlockall(int flags);
+int munlockall(void);
+
 __ASTRA_END_DECLS
 
 #endif
