@@ -5,10 +5,12 @@
 
 #include "net/icmp.h"
 #include "net/snmp.h"
+#include "net/tcp.h"
 
 static const struct ip_protocol protocols[] = {
 	{ IPPROTO_ICMP, icmp_receive, NULL },
 	{ IPPROTO_ICMPV6, icmp6_receive, NULL },
+	{ IPPROTO_TCP, tcp_input, tcp_error },
 };
 
 static const struct ip_protocol *find(u8 number)

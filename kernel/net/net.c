@@ -7,6 +7,7 @@
 #include "net/reassemble.h"
 #include "net/route.h"
 #include "net/snmp.h"
+#include "net/tcp.h"
 #include "net/work.h"
 
 void net_init(void)
@@ -16,5 +17,6 @@ void net_init(void)
 	route_init();
 	neighbour_init();
 	reassemble_init();
+	tcp_init();
 	loopback_init();
 }

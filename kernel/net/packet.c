@@ -221,11 +221,11 @@ void packet_trim(struct packet *p, u32 n)
 
 bool packet_add_fragment(struct packet *p, struct page *page, u32 offset, u32 length)
 {
-	struct fragment *last = &p->fragments[p->fragment_count - 1];
+	struct fragment *last = p->fragment_count > 0 ? &p->fragments[p->fragment_count - 1] : NULL;
 
 	if (p->length + length > PACKET_MAX + PACKET_HEADROOM)
 		return false;
-	if (p->fragment_count > 0 && last->page == page && last->offset + last->length == offset) {
+	if (last && last->page == page && last->offset + last->length == offset) {
 		last->length += length;
 		page_put(page);		/* the first reference covers it */
 	} else if (p->fragment_count < PACKET_FRAGMENTS) {

@@ -38,7 +38,8 @@
 	X(TCPRcvCollapsed) X(TCPRcvQDrop) X(TCPDSACKRecv) X(TCPAbortOnData) X(TCPAbortOnClose) X(TCPAbortOnMemory) \
 	X(TCPAbortOnTimeout) X(TCPAbortOnLinger) X(TCPMemoryPressures) X(TCPBacklogDrop) X(TCPTimeWaitOverflow) \
 	X(TCPReqQFullDoCookies) X(TCPReqQFullDrop) X(TCPOFOQueue) X(TCPOFODrop) X(TCPOFOMerge) X(TCPChallengeACK) \
-	X(TCPSYNChallenge) X(TCPACKSkippedChallenge) X(TCPKeepAlive) X(TCPDelivered)
+	X(TCPSYNChallenge) X(TCPACKSkippedChallenge) X(TCPKeepAlive) X(TCPDelivered) X(OfoPruned) X(TCPDSACKOldSent) X(TCPOrigDataSent) \
+	X(TCPRcvCoalesce) X(TCPSACKDiscard) X(TCPWinProbe) X(TCPZeroWindowDrop)
 #define SNMP_ALL(X) \
 	SNMP_IP(X) SNMP_IP6(X) SNMP_ICMP(X) SNMP_ICMP6(X) SNMP_UDP(X) SNMP_TCP(X) SNMP_TCP_EXT(X)
 

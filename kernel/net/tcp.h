@@ -191,25 +191,7 @@ void tcp_walk(u64 *position, bool (*fn)(const struct tcp_row *row, void *arg), v
 void tcp_set_inode(struct tcp *c, u64 inode);
 u64 tcp_inode(const struct tcp *c);
 
-/* Counters: the Tcp row of /proc/net/snmp, then TcpExt of /proc/net/netstat, by their names there. */
-#define TCP_COUNTERS(X) \
-	X(ActiveOpens) X(PassiveOpens) X(AttemptFails) X(EstabResets) X(InSegs) X(OutSegs) X(RetransSegs) X(InErrs) X(OutRsts) X(InCsumErrors)
-#define TCP_EXT_COUNTERS(X) \
-	X(SyncookiesSent) X(SyncookiesRecv) X(SyncookiesFailed) X(EmbryonicRsts) X(PruneCalled) X(OfoPruned) X(TW) X(TWRecycled) \
-	X(PAWSActive) X(PAWSEstab) X(DelayedACKs) X(DelayedACKLocked) X(ListenOverflows) X(ListenDrops) X(TCPHPHits) X(TCPPureAcks) \
-	X(TCPHPAcks) X(TCPRenoRecovery) X(TCPSackRecovery) X(TCPFastRetrans) X(TCPSlowStartRetrans) X(TCPTimeouts) X(TCPLossProbes) \
-	X(TCPRcvCollapsed) X(TCPDSACKOldSent) X(TCPDSACKRecv) X(TCPAbortOnData) X(TCPAbortOnClose) X(TCPAbortOnMemory) X(TCPAbortOnTimeout) \
-	X(TCPAbortOnLinger) X(TCPMemoryPressures) X(TCPSACKDiscard) X(TCPRcvCoalesce) X(TCPOFOQueue) X(TCPOFODrop) X(TCPChallengeACK) \
-	X(TCPSYNChallenge) X(TCPReqQFullDoCookies) X(TCPReqQFullDrop) X(TCPRcvQDrop) X(TCPKeepAlive) X(TCPWinProbe) X(TCPZeroWindowDrop) \
-	X(TCPTimeWaitOverflow) X(TCPOrigDataSent) X(TCPDelivered) X(TCPWqueueTooBig) X(TCPBacklogCoalesce)
-enum tcp_counter {
-#define X(name) TCP_COUNT_##name,
-	TCP_COUNTERS(X) TCP_EXT_COUNTERS(X)
-#undef X
-	TCP_COUNTER_COUNT,
-};
-void tcp_counters(u64 sums[TCP_COUNTER_COUNT]);
-u32 tcp_established(void);			/* CurrEstab: ESTABLISHED and CLOSE-WAIT */
+u32 tcp_established(void);	/* TcpCurrEstab: ESTABLISHED and CLOSE-WAIT. The other counters are net/snmp.h's */
 
 struct tcp_usage {
 	u32 endpoints, orphans, time_waits, requests;

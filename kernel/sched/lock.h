@@ -43,7 +43,7 @@ enum lock_rank {
 	RANK_FILES,	/* spin: a descriptor table */
 	RANK_FS,	/* spin: root and working directory */
 	RANK_SOCKET,	/* spin: a socket's or connection's state; sends under it, so all that a packet meets on its way out comes below */
-	RANK_LISTENER,	/* spin: a listener's queues, fed from under its connections' locks */
+	RANK_TCP_TIMEWAIT,	/* spin: the list of TIME-WAITs, which connections enter under their locks */
 	RANK_TCP_PORT,	/* spin: who holds which port; chosen and given back under the connection's lock */
 	RANK_TCP_HASH,	/* spin: a bucket of connections; a port counts as free by what the buckets hold */
 	RANK_ROUTE,	/* spin: routes and addresses, from under a connection's lock */
