@@ -15,6 +15,7 @@
 #include "lib/list.h"
 #include "lib/types.h"
 #include "sched/lock.h"
+#include "sched/rcu.h"
 #include "sched/wait.h"
 
 struct posix_timer;
@@ -40,9 +41,10 @@ struct sigqueue {
 };
 
 struct sighand {
-	atomic32 refs;			/* [a] processes that share it, and that shared it before an exec */
+	atomic32 refs;			/* [a] processes that share it */
 	struct spinlock lock;		/* RANK_SIGHAND, irq */
-	struct sighand *before;		/* [I] what an exec replaced: kept until this one is freed */
+	bool replaced;			/* [lock] an exec left it: somebody may just be about to lock it by way of the old pointer */
+	struct rcu_head rcu;		/* [refs == 0] */
 	struct abi_sigaction actions[NSIG];	/* [lock] index sig - 1 */
 };
 
@@ -66,7 +68,7 @@ int sigpending_next(const struct sigpending *p, u64 mask);	/* which unblocked on
 struct sighand *sighand_create(void);			/* all default; NULL when memory is out */
 struct sighand *sighand_clone(struct sighand *from);
 void sighand_reset(struct sighand *h);			/* handlers become default, ignored ones stay so; its lock held, or nobody sees it */
-void sighand_put(struct sighand *h);			/* the last one frees what it replaced, too */
+void sighand_put(struct sighand *h);
 
 extern struct spinlock sighand_capability;
 

@@ -119,19 +119,31 @@ void sighand_reset(struct sighand *h)
 	}
 }
 
+static void free_later(struct rcu_head *head)
+{
+	kfree(container_of(head, struct sighand, rcu));
+}
+
+/* One that no exec left is found through live processes alone, and there is none any more. */
 void sighand_put(struct sighand *h)
 {
-	while (h && atomic_dec_and_test(&h->refs)) {
-		struct sighand *before = h->before;
-
+	if (!atomic_dec_and_test(&h->refs))
+		return;
+	if (h->replaced)
+		rcu_call(&h->rcu, free_later);
+	else
 		kfree(h);
-		h = before;
-	}
 }
 
 /*
- * p->sighand changes once at most between two looks, by exec of a process that shares it; the old one stays allocated
- * as long as the process (sighand_unshare), so locking a stale one does no harm.
+ * p->sighand changes by exec of a process that shares it. Who read the pointer before locks one that p does not use any more, and
+ * looks again:
+ *
+ *	reader                                 exec, with the old one's lock
+ *	A: h = p->sighand                      C: replaced = true; p->sighand = fresh
+ *	B: locks h; is it p's still?           D: puts its reference
+ *
+ * The reader does not sleep from A to B, so h is not freed meanwhile: the last reference goes through rcu_call.
  */
 struct sighand *sighand_lock(struct process *p, irqstate *s) NO_LOCK_ANALYSIS
 {
@@ -150,7 +162,6 @@ void sighand_unlock(struct sighand *h, irqstate s) NO_LOCK_ANALYSIS
 	spin_unlock_irqrestore(&h->lock, s);
 }
 
-/* The reference to the shared one passes to fresh->before, so that it outlives this process's last use. */
 int sighand_unshare(struct process *p)
 {
 	struct sighand *fresh, *h;
@@ -162,8 +173,9 @@ int sighand_unshare(struct process *p)
 	if (!fresh)
 		return -ENOMEM;
 	h = sighand_lock(p, &s);
-	fresh->before = h;
-	__atomic_store_n(&p->sighand, fresh, __ATOMIC_RELEASE);
+	h->replaced = true;
+	rcu_publish(p->sighand, fresh);
 	sighand_unlock(h, s);
+	sighand_put(h);
 	return 0;
 }
