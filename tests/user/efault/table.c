@@ -1,13 +1,19 @@
 /* Every call with a pointer argument, every pointer argument, every bad pointer: EFAULT, and the process lives on. */
 #include "test.h"
 
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <sys/xattr.h>
+
 /* Arguments are numbers, or P for the pointer under test, or V for a good zeroed buffer; NULL_OK: a null pointer is allowed. */
 #define P	0x50505050L
 #define V	0x56565656L
 #define NULL_OK 1
 #define PARTIAL 2 /* The straddling address may succeed: the call needs one byte or writes it last. */
 
-static int file, directory, pipe_read;
+static int file, directory, pipe_read, pipe_write, epoll, timer, event, watcher;
 
 struct row {
 	const char *name;
@@ -76,6 +82,17 @@ static void path_rows(const struct test_bad_pointer *bad)
 		{ "statfs path", SYS_statfs, { P, V }, 0 },
 		{ "statfs buffer", SYS_statfs, { (long)"/", P }, 0 },
 		{ "execve", SYS_execve, { P, V, V }, 0 },
+		{ "openat2 path", SYS_openat2, { AT_FDCWD, P, V, 24 }, 0 },
+		{ "openat2 how", SYS_openat2, { AT_FDCWD, (long)"file", P, 24 }, 0 },
+		{ "inotify_add_watch", SYS_inotify_add_watch, { watcher, P, 1 }, 0 },
+		{ "setxattr path", SYS_setxattr, { P, (long)"user.x", V, 1, 0 }, 0 },
+		{ "setxattr name", SYS_setxattr, { (long)"file", P, V, 1, 0 }, 0 },
+		{ "setxattr value", SYS_setxattr, { (long)"file", (long)"user.x", P, 8, 0 }, 0 },
+		{ "getxattr name", SYS_getxattr, { (long)"file", P, V, 8 }, 0 },
+		{ "getxattr value", SYS_getxattr, { (long)"file", (long)"user.there", P, 8 }, 0 },
+		{ "listxattr", SYS_listxattr, { (long)"file", P, 4096 }, 0 },
+		{ "removexattr name", SYS_removexattr, { (long)"file", P }, 0 },
+		{ "memfd_create", SYS_memfd_create, { P, 0 }, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -111,10 +128,50 @@ static void file_rows(const struct test_bad_pointer *bad)
 		{ "fstatfs", SYS_fstatfs, { file, P }, 0 },
 		{ "sendfile offset", SYS_sendfile, { file, file, P, 1 }, NULL_OK },
 		{ "getrandom", SYS_getrandom, { P, 8, 0 }, PARTIAL },
+		{ "preadv2", SYS_preadv2, { file, P, 1, 0, 0, 0 }, 0 },
+		{ "pwritev2", SYS_pwritev2, { file, P, 1, 0, 0, 0 }, 0 },
+		{ "splice in", SYS_splice, { file, P, pipe_write, 0, 1, 0 }, NULL_OK },
+		{ "splice out", SYS_splice, { pipe_read, 0, file, P, 1, 0 }, NULL_OK },
+		{ "vmsplice", SYS_vmsplice, { pipe_write, P, 1, 0 }, 0 },
+		{ "copy_file_range in", SYS_copy_file_range, { file, P, file, V, 1, 0 }, NULL_OK },
+		{ "copy_file_range out", SYS_copy_file_range, { file, V, file, P, 1, 0 }, NULL_OK },
+		{ "fcntl F_GETLK", SYS_fcntl, { file, F_GETLK, P }, 0 },
+		{ "fcntl F_OFD_SETLK", SYS_fcntl, { file, F_OFD_SETLK, P }, 0 },
+		{ "fcntl F_SETOWN_EX", SYS_fcntl, { pipe_read, 15, P }, 0 },
+		{ "fcntl F_GETOWN_EX", SYS_fcntl, { pipe_read, 16, P }, 0 },
+		{ "ioctl FIONREAD", SYS_ioctl, { pipe_read, 0x541b, P }, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		check_row(&rows[i], bad);
+}
+
+/* Files that stand for events. */
+static void event_rows(const struct test_bad_pointer *bad)
+{
+	const struct row rows[] = {
+		{ "epoll_ctl", SYS_epoll_ctl, { epoll, EPOLL_CTL_MOD, pipe_write, P }, 0 },
+		{ "epoll_wait", SYS_epoll_wait, { epoll, P, 1, 0 }, PARTIAL },
+		{ "epoll_pwait mask", SYS_epoll_pwait, { epoll, V, 1, 0, P, 8 }, NULL_OK },
+		{ "epoll_pwait2 timeout", SYS_epoll_pwait2, { epoll, V, 1, P, 0, 8 }, NULL_OK },
+		{ "timerfd_settime new", SYS_timerfd_settime, { timer, 0, P, 0 }, 0 },
+		{ "timerfd_settime old", SYS_timerfd_settime, { timer, 0, V, P }, NULL_OK },
+		{ "timerfd_gettime", SYS_timerfd_gettime, { timer, P }, 0 },
+		{ "signalfd4", SYS_signalfd4, { -1, P, 8, 0 }, 0 },
+		{ "timer_create event", SYS_timer_create, { CLOCK_MONOTONIC, P, V }, NULL_OK },
+		{ "timer_create id", SYS_timer_create, { CLOCK_MONOTONIC, 0, P }, 0 },
+		{ "setitimer", SYS_setitimer, { ITIMER_REAL, P, 0 }, NULL_OK },
+		{ "getitimer", SYS_getitimer, { ITIMER_REAL, P }, 0 },
+		{ "eventfd read", SYS_read, { event, P, 8 }, 0 },
+		{ "inotify read", SYS_read, { watcher, P, 4096 }, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		/* Both are used up by a read that fails. */
+		CHECK_EQ(write(event, &(uint64_t){ 1 }, 8), 8);
+		CHECK_OK(close(open("file", O_RDONLY)));
+		check_row(&rows[i], bad);
+	}
 }
 
 static void process_rows(const struct test_bad_pointer *bad)
@@ -170,10 +227,20 @@ static void test(void)
 	directory = (int)CHECK_OK(open(".", O_RDONLY));
 	CHECK_OK(pipe(p));
 	pipe_read = p[0];
+	pipe_write = p[1];
+	CHECK_EQ(write(pipe_write, "some bytes", 10), 10);
+	CHECK_OK(setxattr("file", "user.there", "12345678", 8, 0));
+	epoll = (int)CHECK_OK(epoll_create1(0));
+	CHECK_OK(epoll_ctl(epoll, EPOLL_CTL_ADD, pipe_write, &(struct epoll_event){ .events = EPOLLOUT }));
+	timer = (int)CHECK_OK(timerfd_create(CLOCK_MONOTONIC, 0));
+	event = (int)CHECK_OK(eventfd(0, 0));
+	watcher = (int)CHECK_OK(inotify_init1(IN_NONBLOCK));
+	CHECK_OK(inotify_add_watch(watcher, "file", IN_OPEN));
 	test_bad_pointers(bad);
 	for (size_t i = 0; i < TEST_BAD_POINTERS; i++) {
 		path_rows(&bad[i]);
 		file_rows(&bad[i]);
+		event_rows(&bad[i]);
 		process_rows(&bad[i]);
 	}
 	CHECK_FILE("file", "some contents of the file");
