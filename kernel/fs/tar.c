@@ -14,6 +14,7 @@ struct header {
 _Static_assert(sizeof(struct header) == TAR_BLOCK, "a header is a block");
 
 #define MAX_SIZE (1ull << 62)
+#define XATTR_PREFIX "SCHILY.xattr."
 
 void tar_open(struct tar_reader *r, const u8 *archive, u64 size)
 {
@@ -193,30 +194,61 @@ static const char *apply_record(struct tar_overrides *o, struct tar_string key, 
 	return NULL;
 }
 
-/* "LENGTH key=value\n" …: the reason why it is bad, or NULL. */
+/* The record "LENGTH key=value\n" at p: the reason why it is bad, or NULL and *next is where the one after it begins. */
+static const char *parse_record(const char *p, const char *end, struct tar_string *key, struct tar_string *value, const char **next)
+{
+	const char *space = memchr(p, ' ', MIN((u64)(end - p), 20u)), *equals;
+	u64 length;
+
+	if (!space || !parse_decimal((struct tar_string){ p, (size_t)(space - p) }, &length))
+		return "bad record length in an extended header";
+	if (length > (u64)(end - p) || length < (u64)(space - p) + 3 || p[length - 1] != '\n')
+		return "bad record in an extended header";
+	equals = memchr(space + 1, '=', (size_t)(p + length - 1 - (space + 1)));
+	if (!equals)
+		return "record without = in an extended header";
+	*key = (struct tar_string){ space + 1, (size_t)(equals - space - 1) };
+	*value = (struct tar_string){ equals + 1, (size_t)(p + length - 1 - (equals + 1)) };
+	*next = p + length;
+	return NULL;
+}
+
+/* All records: the reason why one is bad, or NULL. */
 static const char *parse_extended(struct tar_overrides *o, const char *p, u64 size)
 {
 	const char *end = p + size;
+	struct tar_string key, value;
 
+	o->text = (struct tar_string){ p, size };
 	while (p < end && *p) {
-		const char *space = memchr(p, ' ', MIN((u64)(end - p), 20u)), *equals;
-		const char *why;
-		u64 length;
+		const char *why = parse_record(p, end, &key, &value, &p);
 
-		if (!space || !parse_decimal((struct tar_string){ p, (size_t)(space - p) }, &length))
-			return "bad record length in an extended header";
-		if (length > (u64)(end - p) || length < (u64)(space - p) + 3 || p[length - 1] != '\n')
-			return "bad record in an extended header";
-		equals = memchr(space + 1, '=', (size_t)(p + length - 1 - (space + 1)));
-		if (!equals)
-			return "record without = in an extended header";
-		why = apply_record(o, (struct tar_string){ space + 1, (size_t)(equals - space - 1) },
-				   (struct tar_string){ equals + 1, (size_t)(p + length - 1 - (equals + 1)) });
+		if (!why)
+			why = apply_record(o, key, value);
 		if (why)
 			return why;
-		p += length;
 	}
 	return NULL;
+}
+
+bool tar_next_xattr(const struct tar_member *m, u64 *at, struct tar_string *name, struct tar_string *value)
+{
+	const size_t prefix = strlen(XATTR_PREFIX);
+	const char *p, *end;
+	struct tar_string key;
+
+	if (!m->extended.text)
+		return false;
+	p = m->extended.text + *at;
+	end = m->extended.text + m->extended.length;
+	while (p < end && *p && !parse_record(p, end, &key, value, &p)) {
+		if (key.length <= prefix || memcmp(key.text, XATTR_PREFIX, prefix) != 0)
+			continue;
+		*name = (struct tar_string){ key.text + prefix, key.length - prefix };
+		*at = (u64)(p - m->extended.text);
+		return true;
+	}
+	return false;
 }
 
 static struct tar_string choose(struct tar_string local, struct tar_string global, struct tar_string own)
@@ -296,6 +328,7 @@ static const char *fill_member(struct tar_reader *r, const struct header *h, con
 	m->prefix = (struct tar_string){ 0 };
 	if (!local->path.text && !r->global.path.text && posix && h->prefix[0])
 		m->prefix = fixed_string(h->prefix, sizeof(h->prefix));
+	m->extended = local->text;
 	m->link = choose(local->link, r->global.link, fixed_string(h->link, sizeof(h->link)));
 	if (!member_type(h->type, m->name, &m->type))
 		return "sparse and multi-volume members are not supported";

@@ -31,11 +31,13 @@ struct tar_member {
 	u32 major, minor;		/* of devices */
 	u64 size;			/* bytes of data: regular files only */
 	const u8 *data;			/* inside the archive; valid for `size` bytes */
+	struct tar_string extended;	/* its own extended header, well formed; absent: NULL */
 	u64 offset;			/* of the member's own header block */
 };
 
 /* What an extended header says about the members that follow; absent fields are not said. */
 struct tar_overrides {
+	struct tar_string text;		/* the header itself, for tar_next_xattr */
 	struct tar_string path, link;
 	bool has_size, has_uid, has_gid, has_mtime;
 	u64 size;
@@ -64,6 +66,12 @@ struct tar_reader {
 };
 
 void tar_open(struct tar_reader *r, const u8 *archive, u64 size);
+
+/*
+ * The member's next extended attribute (SCHILY.xattr.NAME) from *at on, 0 at first; the latest of a name counts. Name and value
+ * are inside the archive, the value may hold any bytes.
+ */
+bool tar_next_xattr(const struct tar_member *m, u64 *at, struct tar_string *name, struct tar_string *value);
 
 /* The next member. After anything but TAR_MEMBER the reader is at its end: the same answer comes again. */
 enum tar_result tar_next(struct tar_reader *r, struct tar_member *member);

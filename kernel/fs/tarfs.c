@@ -15,6 +15,7 @@
 #include "fs/internal.h"
 #include "fs/memfs.h"
 #include "fs/tar.h"
+#include "fs/xattr.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -280,11 +281,17 @@ static u32 inode_type(enum tar_type type)
 
 static void set_attributes(struct inode *i, const struct tar_member *m)
 {
+	struct tar_string name, value;
+	u64 at = 0;
+
 	if (!S_ISLNK(i->mode))
 		i->mode = (i->mode & S_IFMT) | m->mode;
 	i->uid = m->uid;
 	i->gid = m->gid;
 	i->atime = i->mtime = i->ctime = (u64)m->mtime;
+	while (tar_next_xattr(m, &at, &name, &value))
+		if (xattr_add(i, name.text, name.length, value.text, value.length))
+			out_of_memory();
 }
 
 static struct inode *member_inode(struct build *b, const struct tar_member *m)

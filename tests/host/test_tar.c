@@ -330,6 +330,39 @@ static void test_pax_overrides(void **unused)
 	free(m.bytes);
 }
 
+/* The attributes of a member, in order, and none of another's; values may hold line ends. */
+static void test_xattrs(void **unused)
+{
+	char records[256] = "";
+	struct maker m = { 0 };
+	struct tar_reader r;
+	struct tar_member member;
+	struct tar_string name, value;
+	u64 at = 0;
+
+	maker_record(records, "SCHILY.xattr.user.a", "b\nc=d!");
+	maker_record(records, "mtime", "17");
+	maker_record(records, "SCHILY.xattr.user.e", "x\n");
+	maker_extended(&m, 'x', records);
+	maker_file(&m, "with", "1");
+	maker_file(&m, "without", "2");
+	tar_open(&r, m.bytes, m.size);
+	assert_int_equal(tar_next(&r, &member), TAR_MEMBER);
+	assert_true(tar_next_xattr(&member, &at, &name, &value));
+	assert_int_equal(name.length, 6);
+	assert_memory_equal(name.text, "user.a", 6);
+	assert_int_equal(value.length, 6);
+	assert_memory_equal(value.text, "b\nc=d!", 6);
+	assert_true(tar_next_xattr(&member, &at, &name, &value));
+	assert_memory_equal(name.text, "user.e", 6);
+	assert_int_equal(value.length, 2);
+	assert_false(tar_next_xattr(&member, &at, &name, &value));
+	assert_int_equal(tar_next(&r, &member), TAR_MEMBER);
+	at = 0;
+	assert_false(tar_next_xattr(&member, &at, &name, &value));
+	free(m.bytes);
+}
+
 static void test_concatenated(void **unused)
 {
 	struct maker m = { 0 };
@@ -518,6 +551,7 @@ int main(void)
 		cmocka_unit_test(test_signed_checksum),
 		cmocka_unit_test(test_base256),
 		cmocka_unit_test(test_pax_overrides),
+		cmocka_unit_test(test_xattrs),
 		cmocka_unit_test(test_concatenated),
 		cmocka_unit_test(test_unterminated),
 		cmocka_unit_test(test_bad_checksum),
