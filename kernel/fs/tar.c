@@ -195,7 +195,8 @@ static const char *apply_record(struct tar_overrides *o, struct tar_string key, 
 }
 
 /* The record "LENGTH key=value\n" at p: the reason why it is bad, or NULL and *next is where the one after it begins. */
-static const char *parse_record(const char *p, const char *end, struct tar_string *key, struct tar_string *value, const char **next)
+static const char *parse_record(const char *p, const char *end, struct tar_string *key, struct tar_string *value,
+				const char **next)
 {
 	const char *space = memchr(p, ' ', MIN((u64)(end - p), 20u)), *equals;
 	u64 length;

@@ -1,4 +1,4 @@
-/* setxattr, getxattr, listxattr, removexattr and their l and f forms: copies in and out; fs/xattr.c does the work. Task context. */
+/* setxattr, getxattr, listxattr, removexattr, their l and f forms: copies in and out; fs/xattr.c does the work. Task context. */
 #include "fs/xattr.h"
 
 #include "fs/file.h"

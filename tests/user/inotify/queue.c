@@ -1,4 +1,4 @@
-/* inotify(7)'s queue: sizes, waiting, poll and epoll, merging, overflow; errors of the calls; watches from several threads' files. */
+/* inotify(7)'s queue: sizes, waiting, poll and epoll, merging, overflow; errors of the calls; several processes at once. */
 #include "test.h"
 #include <sys/epoll.h>
 #include <sys/inotify.h>
