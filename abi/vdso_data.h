@@ -13,6 +13,7 @@ enum vdso_mode {
 };
 
 #define VDSO_SHIFT 32
+#define COARSE_RESOLUTION_NS 4000000		/* clock_getres(2) of the coarse clocks: a tick */
 
 struct vdso_data {
 	uint32_t sequence;
@@ -21,6 +22,7 @@ struct vdso_data {
 	uint64_t ns;			/* … when CLOCK_MONOTONIC showed this */
 	uint64_t mult;			/* ns a tick, << VDSO_SHIFT */
 	uint64_t realtime_offset;	/* CLOCK_REALTIME - CLOCK_MONOTONIC, ns */
+	uint32_t cpu_by_rdtscp;		/* RDTSCP says the number of the CPU; else ask the kernel. Set once, at boot */
 };
 
 #endif

@@ -33,6 +33,7 @@ struct regs;
  */
 extern unsigned cpu_count;			/* [I after boot] CPUs that run */
 
+bool arch_cpu_id_in_ring3(void);		/* can programs read the number of the CPU that they run on (RDTSCP)? */
 bool arch_random(u64 *value);			/* from the processor's generator; false when there is none */
 __noreturn void arch_halt_forever(void);
 

@@ -2,6 +2,7 @@
 #include "exec/vdso.h"
 
 #include "abi/vdso_data.h"
+#include "arch/arch.h"
 #include "fs/file.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -55,6 +56,7 @@ void vdso_init(void)
 			file_put(f);
 		return;
 	}
+	((struct vdso_data *)page_of(f, 0))->cpu_by_rdtscp = arch_cpu_id_in_ring3();
 	clock_publish(page_of(f, 0));
 	f->flags = (f->flags & ~(u32)O_ACCMODE) | O_RDONLY;	/* no mapping of it may become writable and shared */
 	vdso_file = f;

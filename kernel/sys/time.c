@@ -3,6 +3,7 @@
  * clock itself is sched/clock.c, CPU time sched/cpu_timer.c. The leap-second offset of CLOCK_TAI is 0, as on Linux before anybody sets
  * it.
  */
+#include "abi/vdso_data.h"
 #include "lib/error.h"
 #include "sched/clock.h"
 #include "sched/clock_id.h"
@@ -82,7 +83,7 @@ static i64 resolution_of(int clock)
 	bool by_ticks = clock == CLOCK_REALTIME_COARSE || clock == CLOCK_MONOTONIC_COARSE ||
 			(clock < 0 && (clock & 3) != CPU_CLOCK_SCHED);
 
-	return by_ticks ? 4 * (i64)NS_PER_MSEC : 1;
+	return by_ticks ? COARSE_RESOLUTION_NS : 1;
 }
 
 long sys_clock_getres(int clock, uaddr res)

@@ -9,6 +9,7 @@
 #define CALL_CLOCK_GETTIME 228
 #define CALL_CLOCK_GETRES  229
 #define CALL_GETTIMEOFDAY  96
+#define CALL_GETCPU        309
 
 enum clock_id {
 	CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1, CLOCK_MONOTONIC_RAW = 4, CLOCK_REALTIME_COARSE = 5, CLOCK_MONOTONIC_COARSE = 6,
@@ -25,6 +26,7 @@ EXPORT int __vdso_clock_gettime(int clock, struct timespec *time);
 EXPORT int __vdso_clock_getres(int clock, struct timespec *resolution);
 EXPORT int __vdso_gettimeofday(struct timeval *time, struct timezone *zone);
 EXPORT int64_t __vdso_time(int64_t *time);
+EXPORT int __vdso_getcpu(unsigned *cpu, unsigned *node, void *unused);
 
 static long call(long number, long a, long b)
 {
@@ -94,6 +96,21 @@ int __vdso_clock_gettime(int clock, struct timespec *time)
 
 int __vdso_clock_getres(int clock, struct timespec *resolution)
 {
+	switch (clock) {
+	case CLOCK_REALTIME:
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_BOOTTIME:
+	case CLOCK_TAI:
+		if (resolution)
+			*resolution = (struct timespec){ 0, 1 };
+		return 0;
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_MONOTONIC_COARSE:
+		if (resolution)
+			*resolution = (struct timespec){ 0, COARSE_RESOLUTION_NS };
+		return 0;
+	}
 	return (int)call(CALL_CLOCK_GETRES, clock, (long)resolution);
 }
 
@@ -120,4 +137,20 @@ int64_t __vdso_time(int64_t *time)
 	if (time)
 		*time = now.seconds;
 	return now.seconds;
+}
+
+/* There is one node. The answer may be old by the time that it is looked at, as the call's may. */
+int __vdso_getcpu(unsigned *cpu, unsigned *node, void *unused)
+{
+	uint32_t low, high, number;
+
+	(void)unused;
+	if (!vdso_data.cpu_by_rdtscp)
+		return (int)call(CALL_GETCPU, (long)cpu, (long)node);
+	__asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(number));
+	if (cpu)
+		*cpu = number;
+	if (node)
+		*node = 0;
+	return 0;
 }

@@ -26,6 +26,9 @@ enum apic_register {
 #define ICR_ASSERT            (1u << 14)
 #define TIMER_DIVIDE_BY_1     0xbu
 #define CALIBRATION_NS        (5 * NS_PER_MSEC)
+#define CALIBRATIONS          8	/* attempts to find two that agree … */
+#define AGREE                 200	/* … to within 1/200 */
+#define BRACKETS              8	/* readings of which the tightest counts */
 
 static volatile u32 *mmio;		/* [I] NULL in x2APIC mode */
 static bool tsc_deadline;		/* [I] */
@@ -103,24 +106,69 @@ void arch_ipi_reschedule(unsigned cpu)
 	apic_send_ipi(cpus[cpu]->apic_id, VECTOR_RESCHEDULE);
 }
 
+/* What the timer showed, and when. */
+struct timer_sample {
+	u64 ns;
+	u32 left;
+};
+
+/*
+ * A host or the firmware may take the CPU away between any two instructions. A timer that counted on meanwhile would pass for a faster
+ * one, and every sleep would last too long; so the reading counts that lies between the two closest looks at the clock.
+ */
+static struct timer_sample sample_timer(void)
+{
+	struct timer_sample best = { 0, 0 };
+	u64 tightest = UINT64_MAX;
+
+	for (unsigned i = 0; i < BRACKETS; i++) {
+		u64 before = clock_now();
+		u32 left = apic_read(APIC_TIMER_CURRENT);
+		u64 width = clock_now() - before;
+
+		if (width < tightest) {
+			tightest = width;
+			best = (struct timer_sample){ before + width / 2, left };
+		}
+	}
+	return best;
+}
+
+static u64 measure_timer(void)
+{
+	struct timer_sample first, last;
+
+	apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
+	first = sample_timer();
+	while (clock_now() - first.ns < CALIBRATION_NS)
+		arch_pause();
+	last = sample_timer();
+	apic_write(APIC_TIMER_INITIAL, 0);
+	return ((u64)(first.left - last.left) << 32) / (last.ns - first.ns);
+}
+
+/* The last of several when no two in a row agree. */
+static u64 measure_until_agreed(void)
+{
+	u64 before = measure_timer(), now = before;
+
+	for (unsigned i = 1; i < CALIBRATIONS; i++) {
+		now = measure_timer();
+		if ((now > before ? now - before : before - now) <= now / AGREE)
+			break;
+		before = now;
+	}
+	return now;
+}
+
 void apic_timer_calibrate(void)
 {
-	u64 start, elapsed;
-	u32 left;
-
-	tsc_deadline = cpu_features.tsc_deadline && clock_source()->name[0] == 't';
+	tsc_deadline = cpu_features.tsc_deadline && clock_source()->ring3;	/* the clock is the TSC */
 	if (tsc_deadline) {
 		ticks_per_ns_32 = (clock_tsc_frequency() << 28) / (NS_PER_SEC >> 4);
 	} else {
 		apic_write(APIC_TIMER_DIVIDE, TIMER_DIVIDE_BY_1);
-		apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-		start = clock_now();
-		do {
-			elapsed = clock_now() - start;
-		} while (elapsed < CALIBRATION_NS);
-		left = apic_read(APIC_TIMER_CURRENT);
-		apic_write(APIC_TIMER_INITIAL, 0);
-		ticks_per_ns_32 = ((u64)(UINT32_MAX - left) << 32) / elapsed;
+		ticks_per_ns_32 = measure_until_agreed();
 		if (ticks_per_ns_32 == 0)
 			panic("the local APIC's timer does not count");
 	}
@@ -129,10 +177,17 @@ void apic_timer_calibrate(void)
 	apic_timer_init_cpu();
 }
 
+/*
+ * In TSC-deadline mode a write of the deadline before the mode has taken effect would be lost, and the write of the mode, a store to
+ * device memory, is not ordered against WRMSR otherwise (SDM 3A, 11.5.4.1). Later deadlines need no fence: what a timer
+ * interrupt needs to see was written by this CPU.
+ */
 void apic_timer_init_cpu(void)
 {
 	apic_write(APIC_TIMER_DIVIDE, TIMER_DIVIDE_BY_1);
 	apic_write(APIC_LVT_TIMER, VECTOR_TIMER | (tsc_deadline ? LVT_TSC_DEADLINE : 0));
+	if (tsc_deadline)
+		__asm__ volatile("mfence\n\tlfence" : : : "memory");
 }
 
 /* Never early: the count is rounded up; a far deadline is cut short, and the interrupt then finds nothing due. */

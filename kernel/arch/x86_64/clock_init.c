@@ -34,10 +34,13 @@ void clock_init(const char *forced)
 	const struct clock_source *hpet = hpet_init(acpi_hpet_address());
 	const struct clock_source *pit = !hpet || (forced && strcmp(forced, "pit") == 0) ? pit_init() : NULL;
 	const struct clock_source *tsc = tsc_init(hpet ? hpet : pit);
+
 	const struct clock_source *by_worth[] = { tsc_trusted() ? tsc : NULL, hpet, pit, tsc };
 	const struct clock_source *existing[] = { tsc, hpet, pit };
 	const struct clock_source *chosen = forced ? pick(existing, ARRAY_SIZE(existing), forced) : NULL;
 
+	if (pit)
+		pit_know_tsc(tsc ? tsc->frequency : 0);
 	if (forced && !chosen)
 		log_warn("clock", "clock=%s: this machine has no such source (tsc, hpet or pit)", forced);
 	if (!chosen)

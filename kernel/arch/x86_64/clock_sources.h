@@ -11,6 +11,7 @@
 /* The sources themselves: NULL when the machine has none that works. */
 const struct clock_source *hpet_init(u64 physical);
 const struct clock_source *pit_init(void);
+void pit_know_tsc(u64 frequency);	/* Hz, roughly; 0: it has none. Before anybody but tsc_init reads the PIT */
 
 /* Measured against `reference` (may be NULL: only what the processor says of itself). NULL when nothing is known. */
 const struct clock_source *tsc_init(const struct clock_source *reference);

@@ -28,6 +28,7 @@
 #define MSR_FS_BASE        0xc0000100
 #define MSR_GS_BASE        0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
+#define MSR_TSC_AUX        0xc0000103
 
 #define EFER_SCE (1ul << 0)
 #define EFER_NXE (1ul << 11)
@@ -89,7 +90,7 @@ static inline struct cpu *this_cpu(void) { return (struct cpu *)arch_cpu_head();
 
 /* What this machine's processors can do, read once on the boot CPU. */
 struct cpu_features {
-	bool smep, smap, umip, fsgsbase, xsave, xsaveopt, rdrand, rdseed, x2apic, tsc_deadline, invariant_tsc, erms, gib_pages;
+	bool smep, smap, umip, fsgsbase, xsave, xsaveopt, rdrand, rdseed, x2apic, tsc_deadline, invariant_tsc, erms, gib_pages, rdtscp;
 	u32 max_leaf;
 	char brand[49];
 };

@@ -72,6 +72,7 @@ void cpu_detect_features(void)
 	f->x2apic = has(1, 21);
 	f->tsc_deadline = has(1, 24);
 	f->gib_pages = has(4, 26);
+	f->rdtscp = has(4, 27);
 	f->xsave = has(1, 26);
 }
 
@@ -101,7 +102,14 @@ void cpu_enable_features(void)
 	wrmsr(MSR_SFMASK, RFLAGS_IF | RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT | RFLAGS_IOPL | RFLAGS_RF);
 	/* PAT: WB WC UC- UC, twice: entry 1 is write combining (paging.c). */
 	wrmsr(MSR_PAT, 0x0007010600070106ull);
+	if (cpu_features.rdtscp)
+		wrmsr(MSR_TSC_AUX, arch_cpu_id());	/* for the vDSO's getcpu */
 	fpu_enable();
+}
+
+bool arch_cpu_id_in_ring3(void)
+{
+	return cpu_features.rdtscp;
 }
 
 /* The kernel's text is not writable; its frames are, through the direct map, and only the boot CPU runs yet. */

@@ -14,7 +14,7 @@
 
 #define WINDOW_MS	3
 #define BRACKETS	8		/* readings of which the tightest counts */
-#define ATTEMPTS	3
+#define ATTEMPTS	8
 #define AGREE		500		/* windows may differ by 1/500 */
 #define REFERENCE_GAP	(2 * NS_PER_SEC)	/* a reference that nobody reads for this long must not lose turns */
 #define SAME		100		/* measured and promised frequency may differ by 1/100 */
