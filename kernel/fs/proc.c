@@ -150,10 +150,9 @@ static struct dentry *proc_lookup(struct dentry *dir, const char *name, size_t l
 	return n->entry->lookup ? n->entry->lookup(dir, n, name, length) : ERR_PTR(-ENOENT);
 }
 
-/* Numbers in /proc, task and fd; the child's type is a directory, but for descriptors. */
+/* Numbers in /proc, task, fd and fdinfo. */
 static int list_numbers(const struct proc_node *n, struct dir_context *c)
 {
-	bool links = !S_ISDIR(n->entry->mode) || strcmp(n->entry->name, "fd") == 0;
 	int number = (int)(c->pos - FIRST_DYNAMIC);
 	char name[12];
 
@@ -163,7 +162,7 @@ static int list_numbers(const struct proc_node *n, struct dir_context *c)
 		u64 next = (u64)number + FIRST_DYNAMIC + 1;
 
 		if (!c->emit(c, name, (size_t)length, node_ino(&child, name, (size_t)length) | (u64)(u32)number << 32,
-			     links ? S_IFLNK >> 12 : S_IFDIR >> 12, next))
+			     n->entry->child_type >> 12, next))
 			return 0;
 		c->pos = next;
 		number++;
@@ -235,6 +234,34 @@ static ssize_t proc_read(struct file *f, struct uio *u, u64 *pos)
 	return moved || !n ? (ssize_t)moved : -EFAULT;
 }
 
+/* Each call is one value, cut to what fits (Linux: a page). */
+static ssize_t proc_write(struct file *f, struct uio *u, u64 *pos)
+{
+	const struct proc_node *n = node_of(f->inode);
+	size_t length = MIN(u->left, PATH_MAX - 1), taken = u->left;
+	char *data;
+	int error;
+
+	if (!n->entry->write)
+		return -EIO;
+	data = path_buffer_get();
+	if (!data)
+		return -ENOMEM;
+	if (uio_write_out(u, (u8 *)data, length) != length) {
+		path_buffer_put(data);
+		return -EFAULT;
+	}
+	if (length && data[length - 1] == '\n')
+		length--;
+	data[length] = '\0';
+	error = node_alive(n) ? n->entry->write(n, data, length) : -ESRCH;
+	path_buffer_put(data);
+	if (error)
+		return error;
+	*pos += taken;
+	return (ssize_t)taken;
+}
+
 static void proc_release(struct file *f)
 {
 	struct text *t = f->data;
@@ -270,13 +297,14 @@ static const struct inode_ops proc_link_ops = { .evict = proc_evict, .readlink =
 static const struct inode_ops proc_magic_link_ops = {
 	.evict = proc_evict, .readlink = proc_readlink, .follow = proc_follow, .unchangeable = true,
 };
-static const struct file_ops proc_file_ops = { .read = proc_read, .seek = file_seek_sized, .release = proc_release };
+static const struct file_ops proc_file_ops = { .read = proc_read, .write = proc_write, .seek = file_seek_sized, .release = proc_release };
 static const struct file_ops proc_directory_file_ops = {
 	.read = proc_directory_read, .readdir = proc_readdir, .seek = file_seek_sized,
 };
 
 static const struct proc_entry root_entry = {
 	.name = "", .mode = S_IFDIR | 0555, .entries = proc_root_entries, .lookup = proc_pid_lookup, .next = proc_pid_next,
+	.child_type = S_IFDIR,
 };
 
 static int proc_get(const char *options, struct filesystem **fs)

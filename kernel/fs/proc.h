@@ -36,10 +36,13 @@ struct proc_entry {
 	u32 mode;			/* type and permissions */
 	/* Regular files: the whole contents, each time that they are read from the start. 0 or -errno. */
 	int (*show)(struct text *t, const struct proc_node *n);
+	/* … and what is written to it in one call, cut to a page and NUL-terminated, without the newline at its end. 0 or -errno. */
+	int (*write)(const struct proc_node *n, const char *data, size_t length);
 	/* Directories: the table; names made on demand; and these names from `from` (a pid, tid, fd) on, the next one or -1. */
 	const struct proc_entry *entries;
 	struct dentry *(*lookup)(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
 	int (*next)(const struct proc_node *n, int from);
+	u32 child_type;			/* S_IF of those */
 	/* Symbolic links: the text; for magic ones also the object. */
 	ssize_t (*readlink)(const struct proc_node *n, char *buf, size_t size);
 	struct dentry *(*follow)(const struct proc_node *n);
@@ -47,6 +50,7 @@ struct proc_entry {
 
 extern const struct proc_entry proc_root_entries[];	/* proc_system.c */
 extern const struct proc_entry proc_pid_entries[];	/* proc_process.c */
+extern const struct proc_entry proc_sys_entries[];	/* proc_sys.c */
 
 /* The root's names on demand: PIDs. */
 struct dentry *proc_pid_lookup(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
@@ -69,12 +73,35 @@ struct fs_context *proc_fs_context(const struct proc_node *n);
 /* May the current task look inside the process (memory, descriptors)? Its own, the same user's, or root. 0 or -EACCES. */
 int proc_may_look(const struct proc_node *n);
 
+/* What the walk over areas writes to. */
+struct area;
+struct maps_writer {
+	struct text *text;
+	char *buffer;			/* path buffer */
+};
+void proc_put_area(const struct area *a, struct maps_writer *w);	/* its row of maps; the mm's lock held */
+
+/* proc_fd.c: the directories fd and fdinfo, two rows of the table of a process or thread. */
+struct file *proc_descriptor(const struct proc_node *n, int fd);	/* referenced, or ERR_PTR */
+struct dentry *proc_lookup_fd(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
+struct dentry *proc_lookup_fdinfo(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
+int proc_next_fd(const struct proc_node *n, int from);
+#define PROC_FD_ENTRIES \
+	{ .name = "fd", .mode = S_IFDIR | 0500, .lookup = proc_lookup_fd, .next = proc_next_fd, .child_type = S_IFLNK }, \
+	{ .name = "fdinfo", .mode = S_IFDIR | 0555, .lookup = proc_lookup_fdinfo, .next = proc_next_fd, .child_type = S_IFREG }
+
+/* What a link to a file leads to, and says; the file's reference is taken over, an ERR_PTR handed on. */
+struct dentry *proc_follow_file(struct file *f);
+ssize_t proc_read_file_link(struct file *f, char *buf, size_t size);
+
 /* Files of one process (proc_status.c, proc_maps.c). */
 int proc_show_status(struct text *t, const struct proc_node *n);
 int proc_show_stat(struct text *t, const struct proc_node *n);
 int proc_show_statm(struct text *t, const struct proc_node *n);
 int proc_show_limits(struct text *t, const struct proc_node *n);
 int proc_show_maps(struct text *t, const struct proc_node *n);
+int proc_show_smaps(struct text *t, const struct proc_node *n);
+int proc_show_smaps_rollup(struct text *t, const struct proc_node *n);
 int proc_show_mounts(struct text *t, const struct proc_node *n);
 int proc_show_mountinfo(struct text *t, const struct proc_node *n);
 

@@ -8,12 +8,6 @@
 
 #define NAME_COLUMN 73
 
-/* What the walk over areas writes to. */
-struct maps_writer {
-	struct text *text;
-	char *buffer;			/* path buffer */
-};
-
 /* A newline in a name would look like a new row. */
 static void put_name(struct text *t, const char *name)
 {
@@ -25,9 +19,8 @@ static void put_name(struct text *t, const char *name)
 	}
 }
 
-static int put_area(const struct area *a, void *arg)
+void proc_put_area(const struct area *a, struct maps_writer *w)
 {
-	struct maps_writer *w = arg;
 	struct text *t = w->text;
 	size_t start = t->size;
 	struct inode *i = a->file && !a->name ? a->file->inode : NULL;
@@ -48,6 +41,11 @@ static int put_area(const struct area *a, void *arg)
 		put_name(t, name);
 	}
 	text_char(t, '\n');
+}
+
+static int put_area(const struct area *a, void *arg)
+{
+	proc_put_area(a, arg);
 	return 0;
 }
 

@@ -22,41 +22,28 @@ struct task *proc_task(const struct proc_node *n)
 	return NULL;
 }
 
-struct mm *proc_mm(const struct proc_node *n)
+enum part { PART_MM, PART_FILES, PART_FS };
+
+/* One of the things that the node's thread uses, referenced, or NULL. */
+static void *take_part(const struct proc_node *n, enum part part)
 {
 	irqstate s = spin_lock_irqsave(&tasks_lock);
 	struct task *t = proc_task(n);
-	struct mm *mm = t ? t->mm : NULL;
+	void *taken = NULL;
 
-	if (mm)
-		mm_get(mm);
+	if (t && part == PART_MM && t->mm)
+		mm_get(taken = t->mm);
+	else if (t && part == PART_FILES && t->files)
+		fd_table_get(taken = t->files);
+	else if (t && part == PART_FS && t->fs)
+		fs_context_get(taken = t->fs);
 	spin_unlock_irqrestore(&tasks_lock, s);
-	return mm;
+	return taken;
 }
 
-struct fd_table *proc_files(const struct proc_node *n)
-{
-	irqstate s = spin_lock_irqsave(&tasks_lock);
-	struct task *t = proc_task(n);
-	struct fd_table *files = t ? t->files : NULL;
-
-	if (files)
-		fd_table_get(files);
-	spin_unlock_irqrestore(&tasks_lock, s);
-	return files;
-}
-
-struct fs_context *proc_fs_context(const struct proc_node *n)
-{
-	irqstate s = spin_lock_irqsave(&tasks_lock);
-	struct task *t = proc_task(n);
-	struct fs_context *fs = t ? t->fs : NULL;
-
-	if (fs)
-		fs_context_get(fs);
-	spin_unlock_irqrestore(&tasks_lock, s);
-	return fs;
-}
+struct mm *proc_mm(const struct proc_node *n) { return take_part(n, PART_MM); }
+struct fd_table *proc_files(const struct proc_node *n) { return take_part(n, PART_FILES); }
+struct fs_context *proc_fs_context(const struct proc_node *n) { return take_part(n, PART_FS); }
 
 int proc_may_look(const struct proc_node *n)
 {
@@ -135,6 +122,32 @@ static int show_comm(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
+/* A thread may name the threads of its own process (proc(5)). */
+static int write_comm(const struct proc_node *n, const char *data, size_t length)
+{
+	struct task *task;
+	irqstate s;
+
+	if (n->process != current->process)
+		return -EINVAL;
+	s = spin_lock_irqsave(&tasks_lock);
+	task = proc_task(n);
+	if (task) {
+		strlcpy(task->name, data, sizeof(task->name));
+		if (n->process->leader == task)
+			strlcpy(n->process->name, data, sizeof(n->process->name));
+	}
+	spin_unlock_irqrestore(&tasks_lock, s);
+	return task ? 0 : -ESRCH;
+}
+
+/* What a thread sleeps in is not recorded: "0", as where there is no permission to know. */
+static int show_wchan(struct text *t, const struct proc_node *n)
+{
+	text_char(t, '0');
+	return 0;
+}
+
 /* ---- Links to files and directories ---- */
 
 static struct file *exe_file(const struct proc_node *n)
@@ -155,7 +168,7 @@ static struct file *exe_file(const struct proc_node *n)
 }
 
 /* Takes the file's reference over. */
-static struct dentry *follow_file(struct file *f)
+struct dentry *proc_follow_file(struct file *f)
 {
 	struct dentry *d;
 
@@ -177,7 +190,7 @@ static ssize_t take_path(char *buf, const char *path)
 	return (ssize_t)length;
 }
 
-static ssize_t read_file_link(struct file *f, char *buf, size_t size)
+ssize_t proc_read_file_link(struct file *f, char *buf, size_t size)
 {
 	ssize_t n;
 
@@ -188,8 +201,8 @@ static ssize_t read_file_link(struct file *f, char *buf, size_t size)
 	return n;
 }
 
-static struct dentry *follow_exe(const struct proc_node *n) { return follow_file(exe_file(n)); }
-static ssize_t read_exe(const struct proc_node *n, char *buf, size_t size) { return read_file_link(exe_file(n), buf, size); }
+static struct dentry *follow_exe(const struct proc_node *n) { return proc_follow_file(exe_file(n)); }
+static ssize_t read_exe(const struct proc_node *n, char *buf, size_t size) { return proc_read_file_link(exe_file(n), buf, size); }
 
 static struct dentry *context_dentry(const struct proc_node *n, bool root)
 {
@@ -232,60 +245,6 @@ static ssize_t read_cwd(const struct proc_node *n, char *buf, size_t size)
 static ssize_t read_root(const struct proc_node *n, char *buf, size_t size)
 {
 	return read_dentry_link(context_dentry(n, true), buf, size);
-}
-
-/* ---- fd ---- */
-
-static struct file *descriptor_file(const struct proc_node *n, int fd)
-{
-	int error = proc_may_look(n);
-	struct fd_table *files = error ? NULL : proc_files(n);
-	struct file *f = NULL;
-
-	if (error)
-		return ERR_PTR(error);
-	if (files) {
-		f = fd_table_get_file(files, fd);
-		fd_table_put(files);
-	}
-	return f ? f : ERR_PTR(-ENOENT);
-}
-
-static struct dentry *follow_fd(const struct proc_node *n) { return follow_file(descriptor_file(n, n->fd)); }
-
-static ssize_t read_fd(const struct proc_node *n, char *buf, size_t size)
-{
-	return read_file_link(descriptor_file(n, n->fd), buf, size);
-}
-
-static const struct proc_entry fd_link_entry = { .name = "", .mode = S_IFLNK | 0700, .readlink = read_fd, .follow = follow_fd };
-
-static struct dentry *lookup_fd(struct dentry *dir, const struct proc_node *n, const char *name, size_t length)
-{
-	int fd = proc_parse_number(name, length);
-	struct proc_node child = *n;
-	struct file *f;
-
-	f = fd < 0 ? ERR_PTR(-ENOENT) : descriptor_file(n, fd);
-	if (IS_ERR(f))
-		return (struct dentry *)f;
-	file_put(f);
-	child.entry = &fd_link_entry;
-	child.fd = fd;
-	process_get(child.process);
-	return proc_make(dir, name, length, &child);
-}
-
-static int next_fd(const struct proc_node *n, int from)
-{
-	struct fd_table *files = proc_may_look(n) ? NULL : proc_files(n);
-	int fd = -1;
-
-	if (files) {
-		fd = fd_table_next(files, from);
-		fd_table_put(files);
-	}
-	return fd;
 }
 
 /* ---- task ---- */
@@ -359,36 +318,44 @@ int proc_pid_next(const struct proc_node *n, int from)
 static const struct proc_entry thread_entries[] = {
 	{ .name = "auxv", .mode = S_IFREG | 0400, .show = show_auxv },
 	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
-	{ .name = "comm", .mode = S_IFREG | 0444, .show = show_comm },
+	{ .name = "comm", .mode = S_IFREG | 0644, .show = show_comm, .write = write_comm },
 	{ .name = "cwd", .mode = S_IFLNK | 0777, .readlink = read_cwd, .follow = follow_cwd },
 	{ .name = "environ", .mode = S_IFREG | 0400, .show = show_environ },
 	{ .name = "exe", .mode = S_IFLNK | 0777, .readlink = read_exe, .follow = follow_exe },
-	{ .name = "fd", .mode = S_IFDIR | 0500, .lookup = lookup_fd, .next = next_fd },
-	{ .name = "limits", .mode = S_IFREG | 0444, .show = proc_show_limits },
-	{ .name = "maps", .mode = S_IFREG | 0444, .show = proc_show_maps },
-	{ .name = "root", .mode = S_IFLNK | 0777, .readlink = read_root, .follow = follow_root },
-	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_show_stat },
-	{ .name = "statm", .mode = S_IFREG | 0444, .show = proc_show_statm },
-	{ .name = "status", .mode = S_IFREG | 0444, .show = proc_show_status },
-	{ 0 },
-};
-
-const struct proc_entry proc_pid_entries[] = {
-	{ .name = "task", .mode = S_IFDIR | 0555, .lookup = lookup_thread, .next = next_thread },
-	{ .name = "auxv", .mode = S_IFREG | 0400, .show = show_auxv },
-	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
-	{ .name = "comm", .mode = S_IFREG | 0444, .show = show_comm },
-	{ .name = "cwd", .mode = S_IFLNK | 0777, .readlink = read_cwd, .follow = follow_cwd },
-	{ .name = "environ", .mode = S_IFREG | 0400, .show = show_environ },
-	{ .name = "exe", .mode = S_IFLNK | 0777, .readlink = read_exe, .follow = follow_exe },
-	{ .name = "fd", .mode = S_IFDIR | 0500, .lookup = lookup_fd, .next = next_fd },
+	PROC_FD_ENTRIES,
 	{ .name = "limits", .mode = S_IFREG | 0444, .show = proc_show_limits },
 	{ .name = "maps", .mode = S_IFREG | 0444, .show = proc_show_maps },
 	{ .name = "mountinfo", .mode = S_IFREG | 0444, .show = proc_show_mountinfo },
 	{ .name = "mounts", .mode = S_IFREG | 0444, .show = proc_show_mounts },
 	{ .name = "root", .mode = S_IFLNK | 0777, .readlink = read_root, .follow = follow_root },
 	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_show_stat },
+	{ .name = "smaps", .mode = S_IFREG | 0444, .show = proc_show_smaps },
+	{ .name = "smaps_rollup", .mode = S_IFREG | 0444, .show = proc_show_smaps_rollup },
 	{ .name = "statm", .mode = S_IFREG | 0444, .show = proc_show_statm },
 	{ .name = "status", .mode = S_IFREG | 0444, .show = proc_show_status },
+	{ .name = "wchan", .mode = S_IFREG | 0444, .show = show_wchan },
+	{ 0 },
+};
+
+const struct proc_entry proc_pid_entries[] = {
+	{ .name = "task", .mode = S_IFDIR | 0555, .lookup = lookup_thread, .next = next_thread, .child_type = S_IFDIR },
+	{ .name = "auxv", .mode = S_IFREG | 0400, .show = show_auxv },
+	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
+	{ .name = "comm", .mode = S_IFREG | 0644, .show = show_comm, .write = write_comm },
+	{ .name = "cwd", .mode = S_IFLNK | 0777, .readlink = read_cwd, .follow = follow_cwd },
+	{ .name = "environ", .mode = S_IFREG | 0400, .show = show_environ },
+	{ .name = "exe", .mode = S_IFLNK | 0777, .readlink = read_exe, .follow = follow_exe },
+	PROC_FD_ENTRIES,
+	{ .name = "limits", .mode = S_IFREG | 0444, .show = proc_show_limits },
+	{ .name = "maps", .mode = S_IFREG | 0444, .show = proc_show_maps },
+	{ .name = "mountinfo", .mode = S_IFREG | 0444, .show = proc_show_mountinfo },
+	{ .name = "mounts", .mode = S_IFREG | 0444, .show = proc_show_mounts },
+	{ .name = "root", .mode = S_IFLNK | 0777, .readlink = read_root, .follow = follow_root },
+	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_show_stat },
+	{ .name = "smaps", .mode = S_IFREG | 0444, .show = proc_show_smaps },
+	{ .name = "smaps_rollup", .mode = S_IFREG | 0444, .show = proc_show_smaps_rollup },
+	{ .name = "statm", .mode = S_IFREG | 0444, .show = proc_show_statm },
+	{ .name = "status", .mode = S_IFREG | 0444, .show = proc_show_status },
+	{ .name = "wchan", .mode = S_IFREG | 0444, .show = show_wchan },
 	{ 0 },
 };

@@ -4,7 +4,6 @@
 #include "fs/proc.h"
 #include "lib/error.h"
 #include "lib/printf.h"
-#include "lib/random.h"
 #include "lib/string.h"
 #include "lib/version.h"
 #include "mm/frame.h"
@@ -113,6 +112,20 @@ static int show_meminfo(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
+/* What vmstat(8) and the like cannot do without; there is no swap, and no disk that pages come from. */
+static int show_vmstat(struct text *t, const struct proc_node *n)
+{
+	static const char *const zeros[] = { "pgpgin", "pgpgout", "pswpin", "pswpout" };
+	struct frame_stats f;
+
+	frame_stats(&f);
+	text_printf(t, "nr_free_pages %llu\nnr_shmem %llu\n", (unsigned long long)f.free,
+		    (unsigned long long)memfs_page_count());
+	for (unsigned i = 0; i < ARRAY_SIZE(zeros); i++)
+		text_printf(t, "%s 0\n", zeros[i]);
+	return 0;
+}
+
 static void put_cpu_times(struct text *t, const char *label, u64 busy_ns, u64 idle_ns)
 {
 	u64 tick = NS_PER_SEC / TICKS_PER_SEC;
@@ -171,110 +184,6 @@ static int show_version(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
-/* ---- sys/kernel ---- */
-
-static int show_ostype(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, KERNEL_SYSNAME "\n");
-	return 0;
-}
-
-static int show_osrelease(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, KERNEL_RELEASE "\n");
-	return 0;
-}
-
-static int show_os_version(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, KERNEL_VERSION "\n");
-	return 0;
-}
-
-/* What uname says: the first line of /etc/hostname. */
-static int show_hostname(struct text *t, const struct proc_node *n)
-{
-	struct file *f = path_open(AT_FDCWD, "/etc/hostname", O_RDONLY, 0);
-	char name[65] = "";
-	ssize_t length;
-
-	if (!IS_ERR(f)) {
-		length = file_read_kernel(f, name, sizeof(name) - 1, 0);
-		name[MAX(length, 0)] = '\0';
-		file_put(f);
-		if (strchr(name, '\n'))
-			*strchr(name, '\n') = '\0';
-	}
-	text_printf(t, "%s\n", name[0] ? name : "astra");
-	return 0;
-}
-
-static int show_pid_max(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, "%d\n", PID_MAX);
-	return 0;
-}
-
-static void put_uuid(struct text *t, const u8 id[16])
-{
-	for (unsigned i = 0; i < 16; i++)
-		text_printf(t, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", id[i]);
-	text_char(t, '\n');
-}
-
-static void make_uuid(u8 id[16])
-{
-	random_bytes(id, 16);
-	id[6] = (id[6] & 0x0f) | 0x40;		/* version 4: random */
-	id[8] = (id[8] & 0x3f) | 0x80;
-}
-
-static int show_uuid(struct text *t, const struct proc_node *n)
-{
-	u8 id[16];
-
-	make_uuid(id);
-	put_uuid(t, id);
-	return 0;
-}
-
-static int show_boot_id(struct text *t, const struct proc_node *n)
-{
-	static struct spinlock lock = SPINLOCK_INIT("boot_id", RANK_PAGES);
-	static u8 boot_id[16];		/* [lock] all zero until it is first asked for */
-	u8 id[16];
-
-	make_uuid(id);
-	spin_lock(&lock);
-	if (boot_id[6] == 0)
-		memcpy(boot_id, id, sizeof(id));
-	memcpy(id, boot_id, sizeof(id));
-	spin_unlock(&lock);
-	put_uuid(t, id);
-	return 0;
-}
-
-static const struct proc_entry random_entries[] = {
-	{ .name = "boot_id", .mode = S_IFREG | 0444, .show = show_boot_id },
-	{ .name = "uuid", .mode = S_IFREG | 0444, .show = show_uuid },
-	{ 0 },
-};
-
-static const struct proc_entry kernel_entries[] = {
-	{ .name = "hostname", .mode = S_IFREG | 0444, .show = show_hostname },
-	{ .name = "osrelease", .mode = S_IFREG | 0444, .show = show_osrelease },
-	{ .name = "ostype", .mode = S_IFREG | 0444, .show = show_ostype },
-	{ .name = "pid_max", .mode = S_IFREG | 0444, .show = show_pid_max },
-	{ .name = "random", .mode = S_IFDIR | 0555, .entries = random_entries },
-	{ .name = "version", .mode = S_IFREG | 0444, .show = show_os_version },
-	{ 0 },
-};
-
-static const struct proc_entry sys_entries[] = {
-	{ .name = "kernel", .mode = S_IFDIR | 0555, .entries = kernel_entries },
-	{ 0 },
-};
-
 const struct proc_entry proc_root_entries[] = {
 	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = read_self },
 	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = read_thread_self },
@@ -286,8 +195,9 @@ const struct proc_entry proc_root_entries[] = {
 	{ .name = "loadavg", .mode = S_IFREG | 0444, .show = show_loadavg },
 	{ .name = "meminfo", .mode = S_IFREG | 0444, .show = show_meminfo },
 	{ .name = "stat", .mode = S_IFREG | 0444, .show = show_stat },
-	{ .name = "sys", .mode = S_IFDIR | 0555, .entries = sys_entries },
+	{ .name = "sys", .mode = S_IFDIR | 0555, .entries = proc_sys_entries },
 	{ .name = "uptime", .mode = S_IFREG | 0444, .show = show_uptime },
 	{ .name = "version", .mode = S_IFREG | 0444, .show = show_version },
+	{ .name = "vmstat", .mode = S_IFREG | 0444, .show = show_vmstat },
 	{ 0 },
 };
