@@ -155,6 +155,16 @@ static int devfs_get(const char *options, struct filesystem **fs)
 
 const struct fs_type devfs_type = { .name = "devtmpfs", .get = devfs_get };
 
+/* Where programs keep memory that they share by name (shm_open), whoever they are. */
+static void add_shm(void)
+{
+	struct dentry *made = NULL;
+	int error = add_node(devfs.root, "shm", 3, memfs_inode(&devfs, S_IFDIR | S_ISVTX | 0777, 0), &made);
+
+	ASSERT(!error);
+	dentry_put(made);
+}
+
 void devfs_init(struct dentry *on)
 {
 	struct dentry *d = dentry_alloc(NULL, "", 0);
@@ -169,4 +179,5 @@ void devfs_init(struct dentry *on)
 	add_link("stdin", "/proc/self/fd/0");
 	add_link("stdout", "/proc/self/fd/1");
 	add_link("stderr", "/proc/self/fd/2");
+	add_shm();
 }

@@ -143,13 +143,16 @@ static bool matrices(int round)
 	return true;
 }
 
+static unsigned long burnt;	/* so that the work is done */
+
 static void *burn(void *times)
 {
 	unsigned long x = 1;
 
 	for (long i = 0; i < (long)times; i++)
 		x = x * 6364136223846793005ul + 1442695040888963407ul;
-	return (void *)(x | 1);
+	__atomic_fetch_add(&burnt, x, __ATOMIC_RELAXED);
+	return NULL;
 }
 
 static void speed_up(void)

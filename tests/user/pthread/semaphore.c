@@ -62,8 +62,6 @@ static void named(void)
 	sem_t *a, *b;
 	pid_t pid;
 
-	if (access("/dev/shm", W_OK) < 0)
-		return;
 	sem_unlink("/astra-test");
 	CHECK(sem_open("/astra-test", 0) == SEM_FAILED && errno == ENOENT);
 	a = sem_open("/astra-test", O_CREAT | O_EXCL, 0600, 0);
@@ -94,8 +92,6 @@ static void shared(void)
 	char *memory, *again;
 	int fd;
 
-	if (access("/dev/shm", W_OK) < 0)
-		return;
 	shm_unlink("/astra-memory");
 	CHECK_ERRNO(shm_open("/astra-memory", O_RDWR, 0), ENOENT);
 	fd = (int)CHECK_OK(shm_open("/astra-memory", O_RDWR | O_CREAT | O_EXCL, 0600));
