@@ -245,18 +245,7 @@ static bool fin_acknowledged(struct tcp *c, u64 now) REQUIRES(c->lock)
 	case TCP_FIN_WAIT1:
 		tcp_set_state(c, TCP_FIN_WAIT2);
 		tcp_wake(c, POLLOUT | POLLWRNORM);
-		if (!c->orphan)
-			return true;
-		if (c->linger2 > 0 && (u64)c->linger2 * NS_PER_SEC < TCP_FIN_TIMEOUT) {
-			c->deadline_keep = now + (u64)c->linger2 * NS_PER_SEC;
-			tcp_timer_update(c);
-			return true;
-		}
-		if (c->linger2 < 0)
-			tcp_done(c);
-		else if (!c->fin_known && !c->reassembly)
-			tcp_timewait_enter(c, TCP_FIN_WAIT2, now);
-		return c->state != TCP_CLOSED;
+		return true;
 	case TCP_CLOSING:
 		tcp_timewait_enter(c, TCP_TIME_WAIT, now);
 		return false;
@@ -265,6 +254,20 @@ static bool fin_acknowledged(struct tcp *c, u64 now) REQUIRES(c->lock)
 		return false;
 	}
 	return true;
+}
+
+/* FIN-WAIT-2 without an owner needs no whole connection, once nothing waits to be put in order. */
+void tcp_settle(struct tcp *c, u64 now)
+{
+	if (c->linger2 < 0) {
+		tcp_done(c);
+	} else if (c->linger2 > 0 || c->reassembly || c->fin_known) {
+		if (c->deadline_keep == TIME_NEVER)
+			c->deadline_keep = now + (c->linger2 > 0 ? (u64)c->linger2 * NS_PER_SEC : TCP_FIN_TIMEOUT);
+		tcp_timer_update(c);
+	} else {
+		tcp_timewait_enter(c, TCP_FIN_WAIT2, now);
+	}
 }
 
 void tcp_arrives(struct tcp *c, struct tcp_segment *s)
@@ -298,4 +301,6 @@ void tcp_arrives(struct tcp *c, struct tcp_segment *s)
 	if (seq_before(c->snd_nxt, tcp_end_seq(c)) || c->ca_state >= TCP_CA_RECOVERY)
 		tcp_push(c, s->now);
 	answer(c, s->now);
+	if (c->orphan && c->state == TCP_FIN_WAIT2)
+		tcp_settle(c, s->now);
 }

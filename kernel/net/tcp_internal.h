@@ -419,6 +419,7 @@ void tcp_arrives(struct tcp *c, struct tcp_segment *s) REQUIRES(c->lock);
 bool tcp_check_ts(struct tcp *c, const struct tcp_segment *s);	/* PAWS: false is an old duplicate */
 void tcp_challenge(struct tcp *c, u64 now) REQUIRES(c->lock);
 void tcp_schedule_ack(struct tcp *c) REQUIRES(c->lock);
+void tcp_settle(struct tcp *c, u64 now) REQUIRES(c->lock);
 
 /* ---- tcp_receive.c: the receive queues ---- */
 void tcp_queue_data(struct tcp *c, struct tcp_segment *s) REQUIRES(c->lock);
@@ -440,6 +441,12 @@ void tcp_sack_clear(struct tcp *c);
 void tcp_sack_find_lost(struct tcp *c);			/* moves lost_edge up */
 static inline u32 tcp_sacked(const struct tcp *c) { return c->scoreboard ? c->scoreboard->bytes : 0; }
 
+/* ---- tcp_socket.c ---- */
+int tcp_consume_error(struct tcp *c) REQUIRES(c->lock);	/* the pending error, positive or 0; it is told once */
+static inline u32 tcp_send_room(const struct tcp *c) { return seq_span(tcp_buffer_used(c), READ_ONCE(c->snd_buf)); }
+/* Bytes in order that were not read. */
+static inline u32 tcp_queued(const struct tcp *c) { return READ_ONCE(c->rcv_nxt) - READ_ONCE(c->copied_seq) - c->peer_fin; }
+
 /* ---- tcp_timer.c ---- */
 void tcp_timer_init(struct tcp *c);
 void tcp_timer_update(struct tcp *c) REQUIRES(c->lock);	/* the deadlines changed */
@@ -448,7 +455,9 @@ void tcp_timer_retransmit(struct tcp *c, u64 now) REQUIRES(c->lock);	/* restart,
 void tcp_set_keepalive(struct tcp *c) REQUIRES(c->lock);
 u64 tcp_rto_backed_off(const struct tcp *c);
 
-/* ---- tcp_listen.c, tcp_cookie.c ---- */
+/* ---- tcp_request.c, tcp_listen.c, tcp_secure.c ---- */
+void tcp_drop_request(struct tcp *l, struct tcp_request *r) REQUIRES(l->lock);
+void tcp_send_synack(struct tcp *l, struct tcp_request *r, bool cookie, u64 now) REQUIRES(l->lock);
 void tcp_listen_segment(struct tcp *l, struct tcp_segment *s);
 void tcp_request_segment(struct tcp_request *r, struct tcp_segment *s);
 void tcp_listen_timer(struct tcp *l, u64 now) REQUIRES(l->lock);

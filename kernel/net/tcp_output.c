@@ -173,7 +173,7 @@ static bool transmit(struct tcp *c, u32 seq, u32 *n, u8 flags, u64 now) REQUIRES
 		flags &= (u8)~(TH_FIN | TH_PSH);
 	*n = sent;
 	put_header(h, c->node.local_port, c->node.remote_port, seq, c->rcv_nxt, bytes, flags, select_window(c));
-	if (seq_after(c->snd_up, seq)) {
+	if (seq_after(c->snd_up, c->snd_una) && seq_after(c->snd_up, seq)) {
 		h[13] |= TH_URG;
 		store_be16(h + 18, (u16)MIN(c->snd_up - seq, 65535u));
 	}

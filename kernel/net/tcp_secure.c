@@ -102,26 +102,28 @@ static const u16 cookie_mss[8] = { 536, 1220, 1300, 1400, 1440, 1460, 4312, 8960
 
 #define COOKIE_LIFE 2u		/* minutes */
 
-static u32 cookie_hash(const struct tcp_node *n, u32 peer_seq, u32 minute)
+/* `low`: the cookie's other 8 bits, which the hash vouches for as well. */
+static u32 cookie_hash(const struct tcp_node *n, u32 peer_seq, u32 minute, u32 low)
 {
-	return (u32)hash_names(n, 3, peer_seq, minute) & 0xffffff;
+	return (u32)hash_names(n, 3, peer_seq, minute << 8 | low) & 0xffffff;
 }
 
 u32 tcp_cookie_make(const struct tcp_node *n, u32 peer_seq, u32 mss, u64 now)
 {
-	u32 minute = (u32)(now / (60 * NS_PER_SEC)), index = 0;
+	u32 minute = (u32)(now / (60 * NS_PER_SEC)), index = 0, low;
 
 	for (u32 i = 1; i < ARRAY_SIZE(cookie_mss); i++)
 		if (cookie_mss[i] <= mss)
 			index = i;
-	return cookie_hash(n, peer_seq, minute) << 8 ^ ((minute & 31) << 3 | index);
+	low = (minute & 31) << 3 | index;
+	return cookie_hash(n, peer_seq, minute, low) << 8 | low;
 }
 
 u32 tcp_cookie_check(const struct tcp_node *n, u32 peer_seq, u32 cookie, u64 now)
 {
 	u32 minute = (u32)(now / (60 * NS_PER_SEC)), age = (minute - (cookie >> 3 & 31)) & 31;
 
-	if (age >= COOKIE_LIFE || cookie >> 8 != cookie_hash(n, peer_seq, minute - age))
+	if (age >= COOKIE_LIFE || cookie >> 8 != cookie_hash(n, peer_seq, minute - age, cookie & 0xff))
 		return 0;
 	return cookie_mss[cookie & 7];
 }

@@ -96,7 +96,7 @@ void random_bytes(void *buf, size_t n)
 
 static struct snmp_cpu host_counters;
 struct snmp_cpu *snmp_cpus = &host_counters;
-static u64 count_of(enum snmp_counter c) { return host_counters.counters[c]; }
+static inline u64 count_of(enum snmp_counter c) { return host_counters.counters[c]; }
 
 /* ---- Waiting: nobody sleeps here ---- */
 
@@ -368,6 +368,7 @@ static void run_for(u64 ns)
 
 	while (step(until))
 		;
+	run_deferred();
 }
 
 static void world_begin(u64 seed)

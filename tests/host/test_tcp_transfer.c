@@ -1,4 +1,9 @@
-/* sources: kernel/net/tcp.c kernel/net/tcp_secure.c kernel/net/tcp_hash.c kernel/net/tcp_port.c kernel/net/tcp_options.c kernel/net/tcp_buffer.c kernel/net/tcp_output.c kernel/net/tcp_input.c kernel/net/tcp_established.c kernel/net/tcp_receive.c kernel/net/tcp_sack.c kernel/net/tcp_ack.c kernel/net/tcp_cubic.c kernel/net/tcp_timer.c kernel/net/tcp_connect.c kernel/net/tcp_listen.c kernel/net/tcp_timewait.c kernel/net/tcp_socket.c kernel/net/tcp_set.c kernel/net/packet.c kernel/net/packet_copy.c kernel/net/checksum.c kernel/fs/uio.c kernel/lib/string.c tests/support/host.c */
+/* sources: kernel/net/tcp.c kernel/net/tcp_ack.c kernel/net/tcp_buffer.c kernel/net/tcp_connect.c kernel/net/tcp_cubic.c
+   kernel/net/tcp_established.c kernel/net/tcp_hash.c kernel/net/tcp_input.c kernel/net/tcp_listen.c kernel/net/tcp_options.c
+   kernel/net/tcp_output.c kernel/net/tcp_port.c kernel/net/tcp_read.c kernel/net/tcp_receive.c kernel/net/tcp_request.c
+   kernel/net/tcp_sack.c kernel/net/tcp_secure.c kernel/net/tcp_send.c kernel/net/tcp_set.c kernel/net/tcp_socket.c
+   kernel/net/tcp_timer.c kernel/net/tcp_timewait.c kernel/net/packet.c kernel/net/packet_copy.c kernel/net/checksum.c
+   kernel/fs/uio.c kernel/lib/string.c tests/support/host.c */
 /*
  * Transfers both ways through networks that lose, reorder, duplicate and corrupt, from a seed: every byte is compared, and in the end
  * no object and no page is left. TCP_TEST_ROUNDS=n in the environment makes it n worlds (each some thousands of segments).
