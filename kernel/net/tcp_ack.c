@@ -188,8 +188,9 @@ static void make_room(struct tcp *c)
 	if (!c->snd_locked && c->snd_buf < 2 * c->snd_cwnd && c->snd_buf < TCP_SNDBUF_MAX)
 		WRITE_ONCE(c->snd_buf, MIN(2 * c->snd_cwnd, (u32)TCP_SNDBUF_MAX));
 	(void)tcp_charge(c, c->rcv_true + tcp_buffer_used(c));
-	if (c->no_space && tcp_poll(c) & POLLOUT) {
-		c->no_space = false;
+	smp_mb();		/* the room first, then whether somebody wants it: tcp_poll has it the other way round */
+	if (READ_ONCE(c->no_space) && tcp_poll(c) & POLLOUT) {
+		WRITE_ONCE(c->no_space, false);
 		tcp_wake(c, POLLOUT | POLLWRNORM);
 	}
 }

@@ -273,7 +273,7 @@ struct tcp {
 /* A half-open connection. Letters: [L] the listener's lock. */
 struct tcp_request {
 	struct tcp_node node;
-	struct tcp *listener;		/* [I] referenced */
+	struct tcp *listener;		/* [I] goes after its requests: who still sees one in this stretch still has it (rcu) */
 	struct list link;		/* [L] */
 	u64 deadline;			/* [L] of the next SYN-ACK */
 	u64 sent;			/* [L] when the last left */
@@ -290,6 +290,7 @@ struct tcp_request {
 };
 
 struct tcp_listener {
+	struct rcu_head rcu;
 	u32 backlog;			/* [r] */
 	u32 accept_count, request_count;	/* [r] */
 	struct list accept;		/* [l] struct tcp */

@@ -105,6 +105,11 @@ int tcp_accept(struct tcp *l, struct tcp **child)
 	return r;
 }
 
+static void listener_freed(struct rcu_head *h)
+{
+	kfree(container_of(h, struct tcp_listener, rcu));
+}
+
 void tcp_listen_stop(struct tcp *l)
 {
 	struct list children;
@@ -121,7 +126,7 @@ void tcp_listen_stop(struct tcp *l)
 	while (!list_empty(&l->listener->requests))
 		tcp_drop_request(l, list_first(&l->listener->requests, struct tcp_request, link));
 	list_splice_tail(&children, &l->listener->accept);
-	kfree(l->listener);
+	rcu_call(&l->listener->rcu, listener_freed);	/* tcp_poll looks at it without the lock */
 	l->listener = NULL;
 	tcp_set_state(l, TCP_CLOSED);
 	tcp_timer_stop(l);

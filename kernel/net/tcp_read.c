@@ -181,10 +181,11 @@ ssize_t tcp_receive(struct tcp *c, struct uio *u, unsigned flags)
 
 u32 tcp_readable(const struct tcp *c)
 {
+	const struct tcp_listener *q = READ_ONCE(c->listener);
 	u32 n, at;
 
 	if (c->state == TCP_LISTEN)
-		return c->listener ? c->listener->accept_count : 0;
+		return q ? READ_ONCE(q->accept_count) : 0;
 	n = tcp_queued(c);
 	at = c->urgent_seq - c->copied_seq;
 	if (c->urgent == TCP_URGENT_VALID || c->urgent == TCP_URGENT_READ) {

@@ -120,8 +120,10 @@ u32 tcp_unsent(const struct tcp *c) { return seq_span(READ_ONCE(c->snd_nxt), REA
 
 u32 tcp_unacked(const struct tcp *c)
 {
+	const struct tcp_listener *q = READ_ONCE(c->listener);
+
 	if (c->state == TCP_LISTEN)
-		return c->listener ? c->listener->backlog : 0;
+		return q ? READ_ONCE(q->backlog) : 0;
 	return seq_span(READ_ONCE(c->snd_una), READ_ONCE(c->write_seq) + c->fin_queued);
 }
 
