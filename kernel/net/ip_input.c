@@ -6,8 +6,10 @@
 #include "net/icmp.h"
 #include "net/snmp.h"
 #include "net/tcp.h"
+#include "net/udp.h"
 
 static const struct ip_protocol protocols[] = {
+	{ IPPROTO_UDP, udp_receive, udp_error },
 	{ IPPROTO_ICMP, icmp_receive, NULL },
 	{ IPPROTO_ICMPV6, icmp6_receive, NULL },
 	{ IPPROTO_TCP, tcp_input, tcp_error },

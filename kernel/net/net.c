@@ -7,7 +7,9 @@
 #include "net/reassemble.h"
 #include "net/route.h"
 #include "net/snmp.h"
+#include "net/socket.h"
 #include "net/tcp.h"
+#include "net/udp.h"
 #include "net/work.h"
 
 void net_init(void)
@@ -17,6 +19,8 @@ void net_init(void)
 	route_init();
 	neighbour_init();
 	reassemble_init();
+	socket_init();
 	tcp_init();
+	udp_init();
 	loopback_init();
 }

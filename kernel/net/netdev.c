@@ -92,6 +92,22 @@ int netdev_set_flags(struct netdev *d, u32 flags)
 	return result;
 }
 
+int netdev_set_mac(struct netdev *d, const u8 mac[ETHERNET_ALEN])
+{
+	int result;
+
+	if (!d->ops->set_mac)
+		return -EOPNOTSUPP;
+	if (mac[0] & 1)
+		return -EADDRNOTAVAIL;
+	spin_lock(&d->lock);
+	result = d->ops->set_mac(d, mac);
+	if (result == 0)
+		memcpy(d->mac, mac, ETHERNET_ALEN);
+	spin_unlock(&d->lock);
+	return result;
+}
+
 int netdev_set_mtu(struct netdev *d, u32 mtu)
 {
 	if (mtu < 68 || mtu > d->max_mtu)

@@ -103,6 +103,7 @@ unsigned netdev_count(void);				/* indices are 1 … count */
 
 /* Change IFF_UP, IFF_PROMISC, IFF_ALLMULTI: 0 or -errno. Routes and addresses follow a device that goes down. Task context. */
 int netdev_set_flags(struct netdev *d, u32 flags);
+int netdev_set_mac(struct netdev *d, const u8 mac[ETHERNET_ALEN]);	/* 0, -EOPNOTSUPP, -EADDRNOTAVAIL: a group's */
 int netdev_set_mtu(struct netdev *d, u32 mtu);		/* 68 … max_mtu; -EINVAL */
 
 /*

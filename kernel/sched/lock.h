@@ -46,6 +46,7 @@ enum lock_rank {
 	RANK_TCP_TIMEWAIT,	/* spin: the list of TIME-WAITs, which connections enter under their locks */
 	RANK_TCP_PORT,	/* spin: who holds which port; chosen and given back under the connection's lock */
 	RANK_TCP_HASH,	/* spin: a bucket of connections; a port counts as free by what the buckets hold */
+	RANK_UDP_PORT,	/* spin: who holds which UDP port */
 	RANK_ROUTE,	/* spin: routes and addresses, from under a connection's lock */
 	RANK_NEIGHBOUR,	/* spin: link addresses of neighbours, and the packets that wait for one */
 	RANK_NETDEV_CONFIG,	/* spin: a network device's settings; the table of devices */

@@ -1,0 +1,9 @@
+/* The families' creators, for socket.c's table; each sets ops and data. */
+#ifndef NET_FAMILIES_H
+#define NET_FAMILIES_H
+
+struct socket;
+
+int inet_create(struct socket *s);	/* AF_INET, AF_INET6: inet.c */
+
+#endif

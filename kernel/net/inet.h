@@ -1,0 +1,43 @@
+/*
+ * What AF_INET and AF_INET6 sockets of every type share: addresses as programs write them, options of SOL_IP and SOL_IPV6, interface
+ * ioctls. Task context.
+ */
+#ifndef NET_INET_H
+#define NET_INET_H
+
+#include "net/address.h"
+#include "net/ip.h"
+#include "net/socket.h"
+
+/*
+ * A program's address for a socket of s's family: 0, -EINVAL (too short, a scope that is missing), -EAFNOSUPPORT. For AF_INET sockets
+ * any is ::ffff:0.0.0.0, for AF_INET6 ones ::.
+ */
+int inet_address_in(const struct socket *s, const struct socket_address *a, u32 length, struct endpoint *e);
+
+/* An endpoint as s's family writes it: the address's length. */
+int inet_address_out(const struct socket *s, const struct endpoint *e, struct socket_address *a);
+
+/* Options of SOL_IP and SOL_IPV6 that a datagram or a connection obeys. Letters: all [a]. */
+struct inet_options {
+	u8 tos, ttl;			/* 0: the default */
+	u8 multicast_ttl;
+	bool multicast_loop, v6only, free_bind, transparent;
+	bool receive_info, receive_ttl, receive_tos, receive_errors, receive_v6_info, receive_v6_hops, receive_v6_class;
+	bool receive_v6_errors, header_included, only_multicast_joined;
+	u8 mtu_discover;		/* IP_PMTUDISC_ */
+	u32 multicast_device, unicast_device;
+	u16 hops6, multicast_hops6;	/* 0xffff: the default */
+};
+
+void inet_options_init(struct inet_options *o, bool datagram);
+int inet_setsockopt(struct inet_options *o, const struct socket *s, int level, int option, const void *value, u32 size);
+int inet_getsockopt(const struct inet_options *o, const struct socket *s, int level, int option, void *value, u32 *size);
+
+/* SIOC… of netdevice(7) and the routing ones; -ENOTTY: none of them. */
+long inet_ioctl(struct socket *s, unsigned request, uaddr argument);
+
+int inet_stream_create(struct socket *s);
+int inet_datagram_create(struct socket *s);
+
+#endif

@@ -1,0 +1,219 @@
+/*
+ * Sockets as files: making them, and the file operations over a family's. See socket.h; no lock of its own.
+ */
+#include "net/socket.h"
+
+#include "lib/atomic.h"
+#include "lib/error.h"
+#include "mm/slab.h"
+#include "mm/usercopy.h"
+#include "net/families.h"
+#include "sched/process.h"
+#include "sched/task.h"
+
+#define BUFFER_DEFAULT 212992u		/* net.core.rmem_default and wmem_default */
+
+static struct filesystem sock_fs = { .type = "sockfs", .magic = SOCKFS_MAGIC, .device = 5 };
+static struct slab_cache *socket_cache;
+static atomic64 cookies = ATOMIC(0);
+
+static const struct inode_ops socket_inode_ops = { 0 };
+static const struct file_ops socket_file_ops;
+
+static const struct socket_family families[] = {
+	{ AF_INET, inet_create },
+	{ AF_INET6, inet_create },
+};
+
+void socket_init(void)
+{
+	socket_cache = slab_cache_create("socket", sizeof(struct socket), 64);
+}
+
+struct socket *socket_of(struct file *f)
+{
+	return f->ops == &socket_file_ops ? f->data : NULL;
+}
+
+static struct socket *alloc_socket(int family, int type, int protocol)
+{
+	struct socket *s = slab_zalloc(socket_cache);
+
+	if (!s)
+		return NULL;
+	s->family = (u16)family;
+	s->type = (u16)type;
+	s->protocol = (u16)protocol;
+	mutex_init(&s->send_order, "socket send", RANK_OBJECT);
+	mutex_init(&s->receive_order, "socket receive", RANK_OBJECT);
+	s->options = (struct socket_options) {
+		.send_buffer = BUFFER_DEFAULT, .receive_buffer = BUFFER_DEFAULT, .receive_low = 1, .linger = -1,
+		.receive_timeout = TIME_NEVER, .send_timeout = TIME_NEVER, .max_pacing_rate = UINT64_MAX,
+	};
+	s->cookie = (u64)atomic_add(&cookies, 1);
+	return s;
+}
+
+/* The file around a socket, which it owns from here on; on failure the socket is freed. */
+static struct file *wrap(struct socket *s, u32 flags)
+{
+	struct inode *inode = inode_alloc(&sock_fs, S_IFSOCK | 0777, &socket_inode_ops, &socket_file_ops);
+	struct file *f;
+
+	if (!inode) {
+		slab_free(socket_cache, s);
+		return ERR_PTR(-ENOMEM);
+	}
+	inode->uid = current->cred->fsuid;
+	inode->gid = current->cred->fsgid;
+	f = file_open_inode(inode, NULL, O_RDWR | (flags & O_NONBLOCK));
+	if (IS_ERR(f)) {
+		inode_put(inode);
+		slab_free(socket_cache, s);
+		return f;
+	}
+	f->data = s;
+	s->inode = inode;
+	return f;
+}
+
+struct file *socket_create_like(const struct socket *s, u32 flags)
+{
+	struct socket *new = alloc_socket(s->family, s->type, s->protocol);
+
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	new->options = s->options;
+	return wrap(new, flags);
+}
+
+struct file *socket_create(int family, int type, int protocol, u32 flags)
+{
+	const struct socket_family *fam = NULL;
+	struct socket *s;
+	struct file *f;
+	int error;
+
+	if (family < 0 || family >= AF_MAX)
+		return ERR_PTR(-EAFNOSUPPORT);
+	if (type < 0 || type > 10)
+		return ERR_PTR(-EINVAL);
+	for (unsigned i = 0; i < ARRAY_SIZE(families); i++)
+		if (families[i].family == family)
+			fam = &families[i];
+	if (!fam)
+		return ERR_PTR(-EAFNOSUPPORT);
+	s = alloc_socket(family, type, protocol);
+	if (!s)
+		return ERR_PTR(-ENOMEM);
+	f = wrap(s, flags);
+	if (IS_ERR(f))
+		return f;
+	error = fam->create(s);
+	if (error) {
+		s->ops = NULL;
+		file_put(f);
+		return ERR_PTR(error);
+	}
+	return f;
+}
+
+static void socket_release(struct file *f)
+{
+	struct socket *s = f->data;
+
+	if (!s)
+		return;
+	if (s->ops && s->data)
+		s->ops->release(s);
+	slab_free(socket_cache, s);
+}
+
+ssize_t socket_send(struct socket *s, struct message *m)
+{
+	ssize_t n = s->ops->send ? s->ops->send(s, m) : -EOPNOTSUPP;
+
+	if (n == -EPIPE && !(m->flags & MSG_NOSIGNAL) && s->ops->is_stream)
+		file_raise_signal(SIGPIPE);
+	return n;
+}
+
+ssize_t socket_receive(struct socket *s, struct message *m)
+{
+	return s->ops->receive ? s->ops->receive(s, m) : -EOPNOTSUPP;
+}
+
+static ssize_t socket_read(struct file *f, struct uio *u, u64 *pos)
+{
+	struct message m = { .data = u, .flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0 };
+
+	return u->left == 0 && ((struct socket *)f->data)->ops->is_stream ? 0 : socket_receive(f->data, &m);
+}
+
+static ssize_t socket_write(struct file *f, struct uio *u, u64 *pos)
+{
+	struct message m = { .data = u, .flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0 };
+
+	return socket_send(f->data, &m);
+}
+
+static unsigned socket_poll(struct file *f, struct poll_table *t)
+{
+	struct socket *s = f->data;
+
+	return s->ops->poll(s, t);
+}
+
+static long socket_ioctl(struct file *f, unsigned request, u64 argument)
+{
+	struct socket *s = f->data;
+
+	return s->ops->ioctl ? s->ops->ioctl(s, request, UADDR(argument)) : -ENOTTY;
+}
+
+static const struct file_ops socket_file_ops = {
+	.read = socket_read,
+	.write = socket_write,
+	.poll = socket_poll,
+	.ioctl = socket_ioctl,
+	.release = socket_release,
+};
+
+int socket_wait_result(int result, u64 timeout)
+{
+	if (result == -ETIMEDOUT)
+		return -EAGAIN;
+	if (result == -ERESTARTSYS && timeout != TIME_NEVER)
+		return -EINTR;
+	return result;
+}
+
+int control_put(struct control_sink *sink, int level, int type, const void *data, u32 size)
+{
+	struct cmsghdr h = { .length = sizeof(h) + size, .level = level, .type = type };
+	u64 left = sink->room - sink->used;
+	uaddr at = UADDR(sink->at.v + sink->used);
+
+	if (left < sizeof(h)) {
+		sink->truncated = true;
+		return 0;
+	}
+	if (h.length > left) {
+		sink->truncated = true;
+		h.length = left;
+	}
+	if (put_user_object(at, &h) || copy_to_user(UADDR(at.v + sizeof(h)), data, h.length - sizeof(h)))
+		return -EFAULT;
+	sink->used += MIN(CMSG_ALIGN(h.length), left);
+	return 0;
+}
+
+const struct cmsghdr *control_next(const struct message *m, u64 *at)
+{
+	const struct cmsghdr *h = (const struct cmsghdr *)(m->control + *at);
+
+	if (*at + sizeof(*h) > m->control_length)
+		return NULL;
+	*at += CMSG_ALIGN(h->length);
+	return h;
+}

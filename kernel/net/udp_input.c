@@ -1,0 +1,125 @@
+/* Datagrams and errors from the network layer to UDP's endpoints. Task context; an endpoint's lock for its queue. */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "net/icmp.h"
+#include "net/route.h"
+#include "net/snmp.h"
+#include "net/udp_internal.h"
+
+u32 udp_true_size(const struct packet *p)
+{
+	return (u32)(sizeof(*p) + (p->room_page ? PAGE_SIZE : (u64)(p->room_end - p->room))) + p->fragment_count * (u32)PAGE_SIZE;
+}
+
+/* Into the queue, or dropped when that is full; takes the packet. */
+static void enqueue(struct udp *u, struct packet *p)
+{
+	u32 size = udp_true_size(p);
+	bool room;
+
+	spin_lock(&u->lock);
+	room = u->queued + size <= u->queue_max || list_empty(&u->queue);
+	room = room && !u->shut_read;
+	if (room) {
+		list_add_tail(&u->queue, &p->link);
+		u->queued += size;
+		snmp_inc(UdpInDatagrams);
+	} else {
+		u->drops++;
+		snmp_inc(UdpRcvbufErrors);
+		snmp_inc(UdpInErrors);
+	}
+	spin_unlock(&u->lock);
+	if (!room)
+		packet_free(p);
+	else if (waitq_active(&u->wait))
+		wait_wake(&u->wait, POLLIN | POLLRDNORM);
+}
+
+/* A copy for each endpoint that fits; takes the packet. */
+static void deliver_to_many(struct packet *p, const struct endpoint *from, const struct endpoint *to)
+{
+	bool any = false;
+
+	for (struct udp *u = udp_bucket(to->port); u; u = rcu_read(u->next)) {
+		struct packet *copy;
+
+		if (udp_score(u, from, to, p->device->index) < 0)
+			continue;
+		any = true;
+		copy = packet_clone(p);
+		if (copy)
+			enqueue(u, copy);
+	}
+	snmp_add(UdpIgnoredMulti, !any);
+	packet_free(p);
+}
+
+/* The length that the header says; 0: it lies, or the sum is wrong. */
+static u32 check(struct packet *p, const u8 *h)
+{
+	u32 length = load_be16(h + 4);
+	bool v4 = ip_is_v4(&p->ip.destination);
+
+	if (length == 0 && !v4)
+		length = p->length;	/* a jumbogram would be longer than we take: RFC 2675 */
+	if (length < UDP_HEADER || length > p->length)
+		return 0;
+	packet_trim(p, length);
+	if (load_be16(h + 6) == 0)
+		return v4 ? length : 0;		/* no sum: only IPv4 may (RFC 8200, 8.1) */
+	if (packet_verify(p, checksum_pseudo(&p->ip.source, &p->ip.destination, IPPROTO_UDP, length)))
+		return length;
+	snmp_inc(UdpInCsumErrors);
+	return 0;
+}
+
+void udp_receive(struct packet *p)
+{
+	const u8 *h = packet_linear(p, UDP_HEADER);
+	struct endpoint from, to;
+	struct udp *u;
+
+	if (!h || !check(p, h)) {
+		snmp_inc(UdpInErrors);
+		packet_free(p);
+		return;
+	}
+	from = (struct endpoint) { p->ip.source, load_be16(h), ip_is_link_local(&p->ip.source) ? p->device->index : 0 };
+	to = (struct endpoint) { p->ip.destination, load_be16(h + 2), 0 };
+	if (p->broadcast) {
+		packet_pull(p, UDP_HEADER);
+		deliver_to_many(p, &from, &to);
+		return;
+	}
+	u = udp_find(&from, &to, p->device->index);
+	if (!u) {
+		snmp_inc(UdpNoPorts);
+		ip_port_unreachable(p);
+		packet_free(p);
+		return;
+	}
+	packet_pull(p, UDP_HEADER);
+	enqueue(u, p);
+	udp_put(u);
+}
+
+/* An error concerns the endpoint that sent; a connected one hears of it (RFC 1122, 4.1.3.3), others only if they asked. */
+void udp_error(const struct ip_error *e)
+{
+	struct endpoint local = { e->ip.source, load_be16(e->transport), 0 };
+	struct endpoint remote = { e->ip.destination, load_be16(e->transport + 2), 0 };
+	struct udp *u = udp_find(&remote, &local, 0);
+	bool asked;
+
+	if (!u)
+		return;
+	if (e->error == EMSGSIZE)
+		route_learn_mtu(&e->ip.destination, e->mtu ? e->mtu : 576);
+	asked = u->v6 ? u->options.receive_v6_errors : u->options.receive_errors;
+	if (asked || (u->remote.port && e->hard)) {
+		__atomic_store_n(&u->error, e->error, __ATOMIC_RELAXED);
+		wait_wake_all(&u->wait, POLLERR);
+	}
+	udp_put(u);
+}

@@ -1,0 +1,57 @@
+/* Between udp.c (endpoints, ports, look-up), udp_input.c and udp_socket.c. */
+#ifndef NET_UDP_INTERNAL_H
+#define NET_UDP_INTERNAL_H
+
+#include "net/inet.h"
+#include "net/udp.h"
+#include "sched/rcu.h"
+#include "sched/wait.h"
+
+#define UDP_HEADER 8u
+
+/* Letters: [I] immutable, [a] atomic, [l] lock, [b] the port table's lock, [rcu] published. */
+struct udp {
+	struct rcu_head rcu;
+	atomic32 refs;			/* [a] */
+	struct udp *next;		/* [b] [rcu] in the bucket of its port */
+	u16 port;			/* [b] 0: not bound; [a] read */
+	bool v6, v6only;		/* [I], [a] */
+	bool reuse_address, reuse_port, broadcast, bound_address;	/* [a] */
+	struct ip_address local;	/* [l] [a] any: every address */
+	struct endpoint remote;		/* [l] port 0: not connected */
+	u32 device;			/* [a] only this one's datagrams; 0: all */
+	u32 uid;			/* [a] */
+	u64 inode, cookie;		/* [I] */
+	struct inet_options options;	/* [a] */
+
+	struct spinlock lock;		/* RANK_SOCKET */
+	struct list queue;		/* [l] struct packet, payload at data; control[0]: destination port is not kept, ours it is */
+	u32 queued;			/* [l] what the packets hold, by true size */
+	u32 queue_max;			/* [a] SO_RCVBUF */
+	u64 drops;			/* [l] */
+	int error;			/* [a] positive errno of an ICMP error, for connected ones */
+	bool shut_read, shut_write;	/* [a] */
+	struct route route;		/* [l] to `remote` */
+	struct waitq wait;
+};
+
+struct udp *udp_alloc(bool v6);
+void udp_put(struct udp *u);
+void udp_unhash(struct udp *u);		/* its port is free again */
+
+/* 0; -EINVAL: bound already; -EADDRINUSE; -EADDRNOTAVAIL. port 0: a free one, at random (RFC 6056, 3.3.1). */
+int udp_bind(struct udp *u, const struct endpoint *local);
+
+/* Who gets a datagram from `from` to `to` on a device: referenced, or NULL. */
+struct udp *udp_find(const struct endpoint *from, const struct endpoint *to, u32 device);
+
+/* Would u take it? The better the fit the higher; -1: no. */
+int udp_score(const struct udp *u, const struct endpoint *from, const struct endpoint *to, u32 device);
+
+/* The chain of endpoints with a port, under RCU. */
+struct udp *udp_bucket(u16 port);
+
+/* What a queued packet costs its receiver. */
+u32 udp_true_size(const struct packet *p);
+
+#endif

@@ -1,0 +1,485 @@
+/*
+ * UDP as sockets. An endpoint belongs to its socket but for the short references of the receiving path. Task context.
+ */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "mm/usercopy.h"
+#include "net/permission.h"
+#include "net/route.h"
+#include "net/snmp.h"
+#include "net/udp_internal.h"
+#include "net/work.h"
+
+#define SIOCINQ  0x541b
+#define SIOCOUTQ 0x5411
+#define LINEAR_MAX 2048u		/* bytes of a datagram that are copied behind its headers; more go to pages */
+
+#define IP_PKTINFO 8
+#define IP_TTL 2
+#define IP_TOS 1
+#define IPV6_PKTINFO 50
+#define IPV6_HOPLIMIT 52
+#define IPV6_TCLASS 67
+#define IP_PMTUDISC_DO 2
+#define IP_PMTUDISC_PROBE 3
+
+static struct udp *udp_of(const struct socket *s) { return s->data; }
+
+static void release(struct socket *s)
+{
+	struct udp *u = udp_of(s);
+
+	udp_unhash(u);
+	udp_put(u);
+}
+
+static int bind(struct socket *s, const struct socket_address *a, u32 length)
+{
+	struct endpoint e;
+	int error = inet_address_in(s, a, length, &e);
+
+	if (error)
+		return error;
+	if (e.port > 0 && e.port < 1024 && !net_bind_service())
+		return -EACCES;
+	if (e.scope)
+		udp_of(s)->device = e.scope;
+	return udp_bind(udp_of(s), &e);
+}
+
+/* A port of one's own before the first datagram leaves. */
+static int bind_automatically(struct udp *u)
+{
+	struct endpoint any = { .address = u->local };
+	int error = u->port ? 0 : udp_bind(u, &any);
+
+	return error == -EINVAL ? 0 : error;	/* another thread was faster */
+}
+
+static void disconnect(struct udp *u)
+{
+	spin_lock(&u->lock);
+	u->remote = (struct endpoint) { .address = u->v6 ? (struct ip_address) { 0 } : ip4_from_be(0) };
+	if (!u->bound_address)
+		u->local = u->remote.address;
+	u->route.device = NULL;
+	spin_unlock(&u->lock);
+}
+
+static int connect(struct socket *s, const struct socket_address *a, u32 length, bool nonblock)
+{
+	struct udp *u = udp_of(s);
+	struct endpoint e;
+	struct route r;
+	int error;
+
+	if (a->family == AF_UNSPEC) {
+		disconnect(u);
+		return 0;
+	}
+	error = inet_address_in(s, a, length, &e);
+	if (error)
+		return error;
+	if (ip_is_any(&e.address))	/* this machine, as ever since BSD */
+		e.address = u->v6 && !ip_is_v4(&e.address) ? (struct ip_address) { .b = { [15] = 1 } } : ip4_from_be(be32(0x7f000001));
+	error = bind_automatically(u);
+	if (!error)
+		error = route_lookup(&e.address, &u->local, e.scope ? e.scope : u->device, &r);
+	if (error)
+		return error;
+	if (r.broadcast && !u->broadcast)
+		return -EACCES;
+	spin_lock(&u->lock);
+	u->remote = e;
+	u->route = r;
+	if (ip_is_any(&u->local))
+		u->local = r.source;
+	spin_unlock(&u->lock);
+	return 0;
+}
+
+static int getname(struct socket *s, struct socket_address *a, bool peer)
+{
+	struct udp *u = udp_of(s);
+	struct endpoint e;
+
+	spin_lock(&u->lock);
+	e = peer ? u->remote : (struct endpoint) { u->local, u->port, 0 };
+	spin_unlock(&u->lock);
+	return peer && !e.port ? -ENOTCONN : inet_address_out(s, &e, a);
+}
+
+/* Where a message goes and how: from its address or the connection. */
+static int destination(struct socket *s, struct message *m, struct endpoint *to, struct route *r)
+{
+	struct udp *u = udp_of(s);
+	struct ip_address local;
+	u32 device = u->device;
+	bool connected;
+	int error;
+
+	if (m->address_length) {
+		error = inet_address_in(s, m->address, m->address_length, to);
+		if (error)
+			return error;
+		if (to->port == 0)
+			return -EINVAL;
+		if (ip_is_any(&to->address))
+			to->address = u->v6 && !ip_is_v4(&to->address) ? (struct ip_address) { .b = { [15] = 1 } }
+								       : ip4_from_be(be32(0x7f000001));
+	}
+	spin_lock(&u->lock);
+	connected = !m->address_length;
+	if (connected)
+		*to = u->remote;
+	local = u->local;
+	*r = u->route;
+	spin_unlock(&u->lock);
+	if (connected && !to->port)
+		return -EDESTADDRREQ;
+	if (connected && route_valid(r))
+		return 0;
+	if (u->v6only && ip_is_v4(&to->address))
+		return -ENETUNREACH;
+	if (to->scope)
+		device = to->scope;
+	if (!device && ip_is_multicast(&to->address))
+		device = u->options.multicast_device;
+	/* A group's or everybody's address is no address to send from. */
+	error = route_lookup(&to->address, ip_is_multicast(&local) ? NULL : &local, device, r);
+	if (error)
+		return error;
+	if (connected) {
+		spin_lock(&u->lock);
+		u->route = *r;
+		spin_unlock(&u->lock);
+	}
+	return 0;
+}
+
+/* The datagram's bytes into a packet with room for the headers: NULL with *error set. */
+static struct packet *take_payload(struct uio *u, u32 size, int *error)
+{
+	struct packet *p = packet_alloc(MIN(size, LINEAR_MAX));
+	u32 linear = MIN(size, LINEAR_MAX);
+
+	*error = -ENOBUFS;
+	if (!p)
+		return NULL;
+	*error = -EFAULT;
+	if (uio_write_out(u, packet_put(p, linear), linear) < linear)
+		goto fail;
+	while (p->length < size) {
+		u32 n = MIN(size - p->length, (u32)PAGE_SIZE);
+		struct page *page = page_alloc(0, 0);
+
+		if (!page) {
+			*error = -ENOBUFS;
+			goto fail;
+		}
+		if (uio_write_out(u, page_to_virt(page), n) < n || !packet_add_fragment(p, page, 0, n)) {
+			page_put(page);
+			goto fail;
+		}
+	}
+	return p;
+fail:
+	packet_free(p);
+	return NULL;
+}
+
+static void write_header(const struct udp *u, struct packet *p, const struct endpoint *to, const struct route *r)
+{
+	const struct inet_options *o = &u->options;
+	bool v4 = ip_is_v4(&to->address);
+	u8 *h = packet_push(p, UDP_HEADER);
+	u16 pseudo;
+
+	p->ip = (struct ip_packet) {
+		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP, .tos = o->tos,
+		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE,
+	};
+	if (ip_is_multicast(&to->address))
+		p->ip.ttl = v4 ? o->multicast_ttl : (u8)o->multicast_hops6;
+	else
+		p->ip.ttl = v4 ? o->ttl : o->hops6 == 0xffff ? 0 : (u8)o->hops6;
+	store_be16(h, u->port);
+	store_be16(h + 2, to->port);
+	store_be16(h + 4, (u16)p->length);
+	pseudo = checksum_fold(checksum_pseudo(&p->ip.source, &p->ip.destination, IPPROTO_UDP, p->length));
+	memcpy(h + 6, &pseudo, 2);
+	p->checksum = CHECKSUM_PARTIAL;
+	p->checksum_start = (u16)(h - p->room);
+	p->checksum_offset = 6;
+}
+
+static int take_error(struct socket *s) { return __atomic_exchange_n(&udp_of(s)->error, 0, __ATOMIC_RELAXED); }
+
+static ssize_t send(struct socket *s, struct message *m)
+{
+	struct udp *u = udp_of(s);
+	u32 size = (u32)m->data->left;
+	struct endpoint to;
+	struct packet *p;
+	struct route r;
+	int error;
+
+	if (m->data->left > PACKET_MAX - UDP_HEADER)
+		return -EMSGSIZE;
+	if (m->flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (u->shut_write)
+		return -EPIPE;
+	error = __atomic_load_n(&u->error, __ATOMIC_RELAXED) ? -take_error(s) : 0;
+	if (!error)
+		error = bind_automatically(u);
+	if (!error)
+		error = destination(s, m, &to, &r);
+	if (!error && r.broadcast && !u->broadcast)
+		error = -EACCES;
+	if (error)
+		return error;
+	if (ip_is_v4(&to.address) && size > PACKET_MAX - UDP_HEADER - IP4_HEADER)
+		return -EMSGSIZE;
+	p = take_payload(m->data, size, &error);
+	if (!p)
+		return error;
+	write_header(u, p, &to, &r);
+	snmp_inc(UdpOutDatagrams);
+	error = ip_send(p, &r, false);
+	net_run();
+	/* A full queue loses a datagram like any router on its way would; only an asker hears of it (ip(7), IP_RECVERR). */
+	if (error == -ENOBUFS && !u->options.receive_errors)
+		error = 0;
+	return error ? error : (ssize_t)size;
+}
+
+/* The oldest datagram; under `peek` it stays. NULL: none. */
+static struct packet *dequeue(struct udp *u, bool peek)
+{
+	struct packet *p = NULL;
+
+	spin_lock(&u->lock);
+	if (!list_empty(&u->queue)) {
+		p = list_first(&u->queue, struct packet, link);
+		if (!peek) {
+			list_del(&p->link);
+			u->queued -= udp_true_size(p);
+		}
+	}
+	spin_unlock(&u->lock);
+	return p;
+}
+
+struct pktinfo4 {
+	i32 index;
+	u32 local_be, address_be;
+};
+
+struct pktinfo6 {
+	u8 address[16];
+	u32 index;
+};
+
+/* Control messages that the receiver asked for. */
+static int put_control(const struct udp *u, const struct socket *s, const struct packet *p, struct control_sink *sink)
+{
+	const struct inet_options *o = &u->options;
+	struct { i64 seconds, fraction; } stamp;
+	u64 real = clock_realtime() - (clock_now() - p->time);
+	int error = 0, n;
+
+	if (s->options.timestamp || s->options.timestamp_ns) {
+		stamp.seconds = (i64)(real / NS_PER_SEC);
+		stamp.fraction = (i64)(s->options.timestamp_ns ? real % NS_PER_SEC : real % NS_PER_SEC / 1000);
+		error = control_put(sink, SOL_SOCKET, s->options.timestamp_ns ? SO_TIMESTAMPNS : SO_TIMESTAMP, &stamp, sizeof(stamp));
+	}
+	if (!error && o->receive_info && ip_is_v4(&p->ip.destination)) {
+		u32 be = ip4_to_be(&p->ip.destination);
+		struct pktinfo4 info = { (i32)p->device->index, be, be };
+
+		error = control_put(sink, SOL_IP, IP_PKTINFO, &info, sizeof(info));
+	}
+	if (!error && o->receive_ttl) {
+		n = p->ip.ttl;
+		error = control_put(sink, SOL_IP, IP_TTL, &n, sizeof(n));
+	}
+	if (!error && o->receive_tos)
+		error = control_put(sink, SOL_IP, IP_TOS, &p->ip.tos, 1);
+	if (!error && o->receive_v6_info) {
+		struct pktinfo6 info = { .index = p->device->index };
+
+		memcpy(info.address, p->ip.destination.b, 16);
+		error = control_put(sink, SOL_IPV6, IPV6_PKTINFO, &info, sizeof(info));
+	}
+	if (!error && o->receive_v6_hops) {
+		n = p->ip.ttl;
+		error = control_put(sink, SOL_IPV6, IPV6_HOPLIMIT, &n, sizeof(n));
+	}
+	if (!error && o->receive_v6_class) {
+		n = p->ip.tos;
+		error = control_put(sink, SOL_IPV6, IPV6_TCLASS, &n, sizeof(n));
+	}
+	return error;
+}
+
+static bool has_datagram(struct udp *u) { return !list_empty(&u->queue) || u->error || u->shut_read; }
+
+/* Hand a datagram to the caller: the bytes copied, or with MSG_TRUNC its whole length. */
+static ssize_t deliver(struct socket *s, struct message *m, const struct packet *p)
+{
+	struct udp *u = udp_of(s);
+	u32 n = (u32)MIN((u64)p->length, m->data->left);
+	const u8 *h = packet_transport(p);
+
+	if (packet_to_uio(p, 0, m->data, n) < n)
+		return -EFAULT;
+	if (m->address) {
+		struct endpoint from = { p->ip.source, load_be16(h), ip_is_link_local(&p->ip.source) ? p->device->index : 0 };
+
+		m->address_length = (u32)inet_address_out(s, &from, m->address);
+	}
+	if (m->sink && put_control(u, s, p, m->sink))
+		return -EFAULT;
+	if (n < p->length)
+		m->result_flags |= MSG_TRUNC;
+	return m->flags & MSG_TRUNC ? (ssize_t)p->length : (ssize_t)n;
+}
+
+static ssize_t receive(struct socket *s, struct message *m)
+{
+	struct udp *u = udp_of(s);
+	bool peek = m->flags & MSG_PEEK;
+	struct packet *p;
+	ssize_t n;
+	int error;
+
+	if (m->flags & MSG_ERRQUEUE)
+		return -EAGAIN;
+	for (;;) {
+		mutex_lock(&s->receive_order);
+		p = dequeue(u, peek);
+		if (p && peek) {	/* the order's lock keeps it in the queue */
+			n = deliver(s, m, p);
+			mutex_unlock(&s->receive_order);
+			return n;
+		}
+		mutex_unlock(&s->receive_order);
+		if (p)
+			break;
+		if (u->error)
+			return -take_error(s);
+		if (u->shut_read)
+			return 0;
+		if (m->flags & MSG_DONTWAIT)
+			return -EAGAIN;
+		error = socket_wait(&u->wait, has_datagram(u), s->options.receive_timeout);
+		if (error)
+			return error;
+	}
+	n = deliver(s, m, p);
+	packet_free(p);
+	return n;
+}
+
+static int shutdown(struct socket *s, bool read, bool write)
+{
+	struct udp *u = udp_of(s);
+
+	if (read)
+		u->shut_read = true;
+	if (write)
+		u->shut_write = true;
+	wait_wake_all(&u->wait, POLLIN | POLLOUT | POLLRDHUP);
+	return u->remote.port ? 0 : -ENOTCONN;
+}
+
+static unsigned poll(struct socket *s, struct poll_table *t)
+{
+	struct udp *u = udp_of(s);
+	unsigned events = POLLOUT | POLLWRNORM | POLLWRBAND;
+
+	poll_wait(t, &u->wait);
+	if (!list_empty(&u->queue))
+		events |= POLLIN | POLLRDNORM;
+	if (u->error)
+		events |= POLLERR;
+	if (u->shut_read)
+		events |= POLLIN | POLLRDNORM | POLLRDHUP;
+	if (u->shut_read && u->shut_write)
+		events |= POLLHUP;
+	return events;
+}
+
+static long ioctl(struct socket *s, unsigned request, uaddr argument)
+{
+	struct udp *u = udp_of(s);
+	int value = 0;
+
+	switch (request) {
+	case SIOCINQ:		/* the next datagram's size */
+		spin_lock(&u->lock);
+		if (!list_empty(&u->queue))
+			value = (int)list_first(&u->queue, struct packet, link)->length;
+		spin_unlock(&u->lock);
+		break;
+	case SIOCOUTQ:
+		break;		/* what was sent is the device's */
+	default:
+		return inet_ioctl(s, request, argument);
+	}
+	return put_user_object(argument, &value);
+}
+
+#define IPV6_V6ONLY 26
+
+static int setsockopt(struct socket *s, int level, int option, const void *value, u32 size)
+{
+	struct udp *u = udp_of(s);
+	int error;
+
+	if (level == SOL_IPV6 && option == IPV6_V6ONLY && u->port)
+		return -EINVAL;
+	error = inet_setsockopt(&u->options, s, level, option, value, size);
+	if (!error)
+		u->v6only = u->options.v6only;
+	return error;
+}
+
+static int getsockopt(struct socket *s, int level, int option, void *value, u32 *size)
+{
+	return inet_getsockopt(&udp_of(s)->options, s, level, option, value, size);
+}
+
+static void option_changed(struct socket *s, int option)
+{
+	struct udp *u = udp_of(s);
+
+	u->reuse_address = s->options.reuse_address;
+	u->reuse_port = s->options.reuse_port;
+	u->broadcast = s->options.broadcast;
+	u->queue_max = s->options.receive_buffer;
+	u->device = s->options.device;
+}
+
+static const struct socket_ops datagram_ops = {
+	.release = release, .bind = bind, .connect = connect, .getname = getname, .send = send, .receive = receive, .shutdown = shutdown,
+	.poll = poll, .ioctl = ioctl, .setsockopt = setsockopt, .getsockopt = getsockopt, .option_changed = option_changed,
+	.take_error = take_error,
+};
+
+int inet_datagram_create(struct socket *s)
+{
+	struct udp *u = udp_alloc(s->family == AF_INET6);
+
+	if (!u)
+		return -ENOMEM;
+	u->queue_max = s->options.receive_buffer;
+	u->uid = current->cred->euid;
+	u->inode = s->inode->ino;
+	u->cookie = s->cookie;
+	s->ops = &datagram_ops;
+	s->data = u;
+	return 0;
+}
