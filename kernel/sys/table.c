@@ -46,10 +46,9 @@ long syscall_slow(struct regs *regs)
 	struct call_record *record = call_ring_begin((u32)regs->orig_rax, regs);
 	u64 number;
 
-	if (unlikely(READ_ONCE(current->trace))) {
-		regs->rax = (u64)-ENOSYS;
+	regs->rax = (u64)-ENOSYS;	/* what a negative number gets, whether the program or its tracer chose it */
+	if (unlikely(READ_ONCE(current->trace)))
 		trace_call_begins(regs);
-	}
 	number = regs->orig_rax;
 	if ((i64)number >= 0)
 		regs->rax = (u64)dispatch(regs);
