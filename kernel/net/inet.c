@@ -8,6 +8,11 @@
 int inet_create(struct socket *s)
 {
 	switch (s->type) {
+	case SOCK_STREAM:
+		if (s->protocol != 0 && s->protocol != IPPROTO_TCP)
+			return -EPROTONOSUPPORT;
+		s->protocol = IPPROTO_TCP;
+		return inet_stream_create(s);
 	case SOCK_DGRAM:
 		if (s->protocol != 0 && s->protocol != IPPROTO_UDP)
 			return -EPROTONOSUPPORT;

@@ -269,7 +269,7 @@ int inet_getsockopt(const struct inet_options *o, const struct socket *s, int le
 	int n, error = 0;
 
 	if ((level != SOL_IP && level != SOL_IPV6) || (level == SOL_IPV6 && s->family != AF_INET6))
-		return -ENOPROTOOPT;
+		return level == SOL_IPV6 ? -ENOPROTOOPT : -EOPNOTSUPP;
 	if (flag)
 		n = *flag;
 	else

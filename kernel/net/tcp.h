@@ -43,7 +43,7 @@ struct tcp *tcp_create(void) __must_check;
 void tcp_close(struct tcp *c);
 bool tcp_lingers(const struct tcp *c);		/* data or the FIN are not acknowledged yet */
 
-/* Reset (connect to AF_UNSPEC, SOCK_DESTROY): afterwards it is fresh; a listener stops listening. Local reads and writes see error. */
+/* Reset (connect to AF_UNSPEC, SOCK_DESTROY): afterwards it is fresh; a listener stops listening. Local reads and writes see error; 0: none. */
 void tcp_abort(struct tcp *c, int error);
 
 /* ---- Names ---- */

@@ -187,6 +187,8 @@ void tcp_abort(struct tcp *c, int error)
 			tcp_send_reset(c);
 		tcp_fail(c, error);
 	}
+	if (!error)
+		c->shutdown = 0;	/* disconnected: it may connect again, and meanwhile is neither at its end nor broken */
 	spin_unlock(&c->lock);
 	net_run();
 }
