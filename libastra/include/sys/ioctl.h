@@ -24,6 +24,28 @@ __ASTRA_BEGIN_DECLS
 #define TIOCSPTLCK 0x40045431ul
 #define FIONREAD   0x541B
 #define FIONBIO    0x5421
+#define SIOCATMARK 0x8905
+
+/* Network devices and routes: netdevice(7), with <net/if.h> and <net/route.h>. */
+#define SIOCADDRT      0x890B
+#define SIOCDELRT      0x890C
+#define SIOCGIFNAME    0x8910
+#define SIOCGIFCONF    0x8912
+#define SIOCGIFFLAGS   0x8913
+#define SIOCSIFFLAGS   0x8914
+#define SIOCGIFADDR    0x8915
+#define SIOCSIFADDR    0x8916
+#define SIOCGIFBRDADDR 0x8919
+#define SIOCSIFBRDADDR 0x891A
+#define SIOCGIFNETMASK 0x891B
+#define SIOCSIFNETMASK 0x891C
+#define SIOCGIFMETRIC  0x891D
+#define SIOCGIFMTU     0x8921
+#define SIOCSIFMTU     0x8922
+#define SIOCSIFHWADDR  0x8924
+#define SIOCGIFHWADDR  0x8927
+#define SIOCGIFINDEX   0x8933
+#define SIOCGIFTXQLEN  0x8942
 
 struct winsize {
 	unsigned short ws_row, ws_col;		/* characters */
