@@ -109,6 +109,28 @@ COMPONENTS = [
     {"name": "tool tests", "kind": "tool-tests", "sources": ["tests/tools"]},
 ]
 
+SERVICES = """\
+ftp 21/tcp
+ssh 22/tcp
+telnet 23/tcp
+smtp 25/tcp mail
+domain 53/tcp
+domain 53/udp
+bootps 67/udp
+bootpc 68/udp
+tftp 69/udp
+http 80/tcp www
+pop3 110/tcp
+ntp 123/udp
+imap2 143/tcp imap
+snmp 161/udp
+https 443/tcp
+syslog 514/udp
+imaps 993/tcp
+pop3s 995/tcp
+http-alt 8080/tcp
+"""
+
 # The root archive's rows besides what the components install: (kind, guest path, mode, target or text).
 ROOT = [
     *(("directory", path, "755") for path in ("/bin", "/dev", "/etc", "/lib", "/mnt", "/proc", "/sbin", "/tests")),
@@ -118,6 +140,8 @@ ROOT = [
     ("link", "/sbin/[", "/sbin/test"),
     ("text", "/etc/hostname", "astra\n"),
     ("text", "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n"),
+    ("text", "/etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"),
+    ("text", "/etc/services", SERVICES),
     ("text", "/etc/group", "root:x:0:\nnogroup:x:65534:\n"),
 ]
 

@@ -16,6 +16,9 @@ _Noreturn void exec_mode(void);
 /* console.c: runs argv (NULL: /etc/rc and then shells) on the console; returns when the machine should go down. */
 void console_mode(char **argv);
 
+/* network.c: brings up the devices and waits, not for long, for their addresses. */
+void start_network(void);
+
 /* power.c: writes what is buffered and ends the machine; as an ordinary process it exits with `status`. */
 _Noreturn void power_off(int status);
 

@@ -8,6 +8,8 @@
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	if (getpid() == 1)
+		start_network();
 	if (argc > 1 && !strcmp(argv[1], "exec"))
 		exec_mode();
 	console_mode(argc > 1 ? argv + 1 : NULL);
