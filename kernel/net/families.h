@@ -5,5 +5,6 @@
 struct socket;
 
 int inet_create(struct socket *s);	/* AF_INET, AF_INET6: inet.c */
+int netlink_create(struct socket *s);	/* AF_NETLINK: netlink.c */
 
 #endif

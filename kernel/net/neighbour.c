@@ -13,6 +13,7 @@
 #include "net/arp.h"
 #include "net/ethernet.h"
 #include "net/nd.h"
+#include "net/netlink.h"
 #include "net/work.h"
 #include "sched/clock.h"
 #include "sched/timer.h"
@@ -69,6 +70,7 @@ static void unlink_entry(struct neighbour *n) REQUIRES(neighbour_lock)
 		link = &(*link)->next;
 	rcu_publish(*link, n->next);
 	entries--;
+	netlink_neighbour_changed(n, true);
 	packet_free_list(&n->waiting);
 	rcu_call(&n->rcu, free_entry);
 }
@@ -137,6 +139,7 @@ static void fail(struct neighbour *n, struct list *dropped) REQUIRES(neighbour_l
 	n->due = clock_now() + FAILED_TIME;
 	list_splice_tail(dropped, &n->waiting);
 	n->waiting_count = 0;
+	netlink_neighbour_changed(n, false);
 }
 
 /* What is due for one entry. */
@@ -285,6 +288,7 @@ static void update(struct neighbour *n, u64 mac, unsigned news, struct list *rea
 	__atomic_store_n(&n->state, state, __ATOMIC_RELEASE);
 	list_splice_tail(ready, &n->waiting);
 	n->waiting_count = 0;
+	netlink_neighbour_changed(n, false);
 }
 
 int neighbour_learn(struct netdev *d, const struct ip_address *address, const u8 mac[ETHERNET_ALEN], unsigned news)

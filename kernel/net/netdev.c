@@ -13,6 +13,7 @@
 #include "net/ethernet.h"
 #include "net/ip_input.h"
 #include "net/nd.h"
+#include "net/netlink.h"
 #include "net/route.h"
 #include "sched/rcu.h"
 
@@ -89,6 +90,8 @@ int netdev_set_flags(struct netdev *d, u32 flags)
 		route_device_changed(d);
 	if (result == 0 && (new & ~old & IFF_UP) && d->type == ARPHRD_ETHER)
 		nd_start(d);
+	if (result == 0 && old != new)
+		netlink_link_changed(d);
 	return result;
 }
 
@@ -105,6 +108,8 @@ int netdev_set_mac(struct netdev *d, const u8 mac[ETHERNET_ALEN])
 	if (result == 0)
 		memcpy(d->mac, mac, ETHERNET_ALEN);
 	spin_unlock(&d->lock);
+	if (result == 0)
+		netlink_link_changed(d);
 	return result;
 }
 
@@ -114,6 +119,7 @@ int netdev_set_mtu(struct netdev *d, u32 mtu)
 		return -EINVAL;
 	__atomic_store_n(&d->mtu, mtu, __ATOMIC_RELAXED);
 	atomic_inc(&route_generation);
+	netlink_link_changed(d);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "net/neighbour.h"
+#include "net/netlink.h"
 #include "sched/clock.h"
 #include "sched/rcu.h"
 
@@ -167,6 +168,7 @@ static int take_out(struct stored_route *r) REQUIRES(route_lock)
 		insert(r);
 		return -ENOMEM;
 	}
+	netlink_route_changed(&r->e, true);
 	kfree(r);
 	return 0;
 }
@@ -186,6 +188,8 @@ static int add_locked(struct stored_route *new) REQUIRES(route_lock)
 	if (result < 0) {
 		list_del(&new->link);
 		stored_count--;
+	} else {
+		netlink_route_changed(&new->e, false);
 	}
 	return result;
 }
@@ -200,6 +204,45 @@ int route_add(const struct route_entry *e)
 	new->e = *e;
 	spin_lock(&route_lock);
 	result = add_locked(new);
+	spin_unlock(&route_lock);
+	if (result < 0)
+		kfree(new);
+	return result;
+}
+
+/* The new entry takes the old one's place in one snapshot: no packet in between finds neither. */
+static int replace_locked(struct stored_route *new, struct stored_route *old) REQUIRES(route_lock)
+{
+	int result = check(&new->e);
+
+	if (result < 0)
+		return result;
+	insert(new);
+	list_del(&old->link);
+	stored_count--;
+	result = publish();
+	if (result < 0) {
+		insert(old);
+		list_del(&new->link);
+		stored_count--;
+		return result;
+	}
+	netlink_route_changed(&new->e, false);
+	kfree(old);
+	return 0;
+}
+
+int route_replace(const struct route_entry *e, bool create)
+{
+	struct stored_route *new = kmalloc(sizeof(*new)), *old;
+	int result;
+
+	if (!new)
+		return -ENOMEM;
+	new->e = *e;
+	spin_lock(&route_lock);
+	old = find_same(e);
+	result = old ? replace_locked(new, old) : create ? add_locked(new) : -ENOENT;
 	spin_unlock(&route_lock);
 	if (result < 0)
 		kfree(new);
@@ -285,6 +328,8 @@ int address_add(struct netdev *d, const struct netdev_address *a, bool fresh)
 	} else {
 		result = add_new_address(d, new, r);
 	}
+	if (result == 0 || (!old && result == -EEXIST))
+		netlink_address_changed(d, old ? old : new, false);
 	spin_unlock(&route_lock);
 	if (old || result < 0)
 		kfree(r);
@@ -305,6 +350,7 @@ static void drop_routes_of(struct netdev *d, const struct netdev_address *a) REQ
 					 (r->e.has_gateway && ip_same_prefix(&r->e.gateway, &a->address, family_bits(&a->address, a->prefix))))) {
 			list_del(&r->link);
 			stored_count--;
+			netlink_route_changed(&r->e, true);
 			kfree(r);
 		}
 }
@@ -318,6 +364,7 @@ int address_remove(struct netdev *d, const struct ip_address *address)
 	if (a) {
 		list_del(&a->link);
 		address_count--;
+		netlink_address_changed(d, a, true);
 		drop_routes_of(d, a);
 		/* With no memory for a new snapshot the old one answers a little longer; the next change publishes this one too. */
 		(void)publish();

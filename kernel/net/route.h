@@ -64,6 +64,9 @@ void route_init(void);
 /* 0, -EEXIST (same destination, prefix, metric), -ENETUNREACH: the gateway is on no network of ours, -EINVAL, -ENOMEM, -ENOSPC. */
 int route_add(const struct route_entry *e);
 
+/* As route_add, but in the place of one with the same destination, prefix and metric; if there is none: -ENOENT unless `create`. */
+int route_replace(const struct route_entry *e, bool create);
+
 /* Remove the first entry that agrees in destination and prefix, and in gateway, device, metric where those are given (has_gateway, not NULL, not 0). 0 or -ESRCH. */
 int route_remove(const struct route_entry *like);
 

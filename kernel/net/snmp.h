@@ -29,7 +29,7 @@
 	X(UdpInDatagrams) X(UdpNoPorts) X(UdpInErrors) X(UdpOutDatagrams) X(UdpRcvbufErrors) X(UdpSndbufErrors) \
 	X(UdpInCsumErrors) X(UdpIgnoredMulti) X(UdpMemErrors)
 #define SNMP_TCP(X) \
-	X(TcpActiveOpens) X(TcpPassiveOpens) X(TcpAttemptFails) X(TcpEstabResets) X(TcpCurrEstab) X(TcpInSegs) X(TcpOutSegs) \
+	X(TcpActiveOpens) X(TcpPassiveOpens) X(TcpAttemptFails) X(TcpEstabResets) X(TcpInSegs) X(TcpOutSegs) \
 	X(TcpRetransSegs) X(TcpInErrs) X(TcpOutRsts) X(TcpInCsumErrors)
 #define SNMP_TCP_EXT(X) \
 	X(SyncookiesSent) X(SyncookiesRecv) X(SyncookiesFailed) X(EmbryonicRsts) X(TW) X(TWRecycled) X(PAWSEstab) X(DelayedACKs) \

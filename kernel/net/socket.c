@@ -23,6 +23,7 @@ static const struct file_ops socket_file_ops;
 static const struct socket_family families[] = {
 	{ AF_INET, inet_create },
 	{ AF_INET6, inet_create },
+	{ AF_NETLINK, netlink_create },
 };
 
 void socket_init(void)
