@@ -125,6 +125,7 @@ i64 mm_remap(struct mm *mm, u64 old, u64 old_length, u64 new_length, int flags, 
 int mm_advise(struct mm *mm, u64 addr, u64 length, int advice);
 /* mlock(2) and its family: `flags` are AREA_LOCKED and AREA_LOCK_ON_FAULT, 0 unlocks. The caller's limits are checked. */
 int mm_lock_range(struct mm *mm, u64 addr, u64 length, u32 flags);
+bool mm_is_locked(struct mm *mm, u64 addr);	/* mapped, and its pages are to be there without a fault */
 int mm_lock_all(struct mm *mm, bool now, bool later, u32 flags);
 
 /* mincore(2) for one page: is it there? -ENOMEM where nothing is mapped. */

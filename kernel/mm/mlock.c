@@ -138,6 +138,18 @@ int mm_lock_all(struct mm *mm, bool now, bool later, u32 flags)
 	return error;
 }
 
+bool mm_is_locked(struct mm *mm, u64 address)
+{
+	struct area *a;
+	bool locked;
+
+	mutex_lock(&mm->lock);
+	a = area_find(mm, address);
+	locked = a && (a->flags & LOCK_FLAGS) == AREA_LOCKED;
+	mutex_unlock(&mm->lock);
+	return locked;
+}
+
 int mm_page_resident(struct mm *mm, u64 address)
 {
 	struct area *a;

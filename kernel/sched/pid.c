@@ -20,6 +20,7 @@ static struct pid_slot *leaves[PID_MAX / LEAF_SIZE];
 static u8 leaf_uses[PID_MAX / LEAF_SIZE];	/* numbers in use */
 static u64 in_use[PID_MAX / 64];
 static int last_pid;
+u32 pid_max = PID_MAX;
 
 static struct pid_slot *slot_of(int number)
 {
@@ -73,10 +74,10 @@ static int take_number(int number)
 
 int pid_alloc(void)
 {
-	int number = find_free(last_pid + 1, PID_MAX), r;
+	int end = (int)READ_ONCE(pid_max), number = find_free(last_pid + 1, end), r;
 
 	if (number == 0)
-		number = find_free(PID_RESERVED, last_pid + 1);
+		number = find_free(PID_RESERVED, MIN(last_pid + 1, end));
 	if (number == 0)
 		return -EAGAIN;
 	r = take_number(number);
@@ -88,6 +89,11 @@ int pid_alloc(void)
 int pid_alloc_at(int number)
 {
 	return in_use[number / 64] >> number % 64 & 1 ? -EEXIST : take_number(number);
+}
+
+int pid_last(void)
+{
+	return READ_ONCE(last_pid);
 }
 
 void pid_hold(int number)

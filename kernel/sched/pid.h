@@ -12,9 +12,12 @@
 
 #define PID_RESERVED 300
 
+extern u32 pid_max;		/* [a] numbers are below it: PID_RESERVED + 1 … PID_MAX */
+
 /* A free number with one use, or -EAGAIN when all are taken, -ENOMEM. */
 int pid_alloc(void) REQUIRES(tasks_lock);
 int pid_alloc_at(int number) REQUIRES(tasks_lock);	/* that one: or -EEXIST, -ENOMEM. 0 < number < PID_MAX */
+int pid_last(void);					/* given out most recently; no lock */
 void pid_hold(int number) REQUIRES(tasks_lock);		/* one more use */
 void pid_release(int number) REQUIRES(tasks_lock);	/* one use less */
 

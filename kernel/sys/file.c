@@ -7,6 +7,7 @@
 #include "lib/error.h"
 #include "mm/usercopy.h"
 #include "sched/task.h"
+#include "trace/unimplemented.h"
 
 /* As Linux orders the refusals: mode, absent operation, address, offset. */
 static inline long transfer(int fd, uaddr buf, size_t count, u64 *pos, bool write)
@@ -86,6 +87,16 @@ long sys_lseek(int fd, int64_t offset, int whence)
 	return result;
 }
 
+#define OPEN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT | \
+		    O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
+
+/* open(2) ignores what it does not know; whoever wonders finds it in the log. */
+static void report_unknown(int flags)
+{
+	if (unlikely((u32)flags & ~(u32)OPEN_FLAGS))
+		report_unimplemented_value("open", "flags", (u32)flags & ~(u32)OPEN_FLAGS);
+}
+
 static long do_open(int dirfd, uaddr path, u32 flags, u32 mode, unsigned resolve)
 {
 	char *text = path_from_user(path);
@@ -110,11 +121,13 @@ static long do_open(int dirfd, uaddr path, u32 flags, u32 mode, unsigned resolve
 
 long sys_open(uaddr path, int flags, unsigned mode)
 {
+	report_unknown(flags);
 	return do_open(AT_FDCWD, path, (u32)flags, mode, 0);
 }
 
 long sys_openat(int dirfd, uaddr path, int flags, unsigned mode)
 {
+	report_unknown(flags);
 	return do_open(dirfd, path, (u32)flags, mode, 0);
 }
 
@@ -128,8 +141,6 @@ struct open_how {
 	u64 flags, mode, resolve;
 };
 
-#define OPEN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC | O_DIRECT | \
-		    O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | O_TMPFILE)
 #define OPEN_PATH_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
 #define PERMISSIONS 07777u
@@ -161,6 +172,8 @@ static int check_open_how(const struct open_how *how)
 {
 	bool creates = how->flags & (O_CREAT | TMPFILE_BIT);
 
+	if (how->flags & ~(u64)OPEN_FLAGS)
+		report_unimplemented_value("openat2", "flags", how->flags & ~(u64)OPEN_FLAGS);
 	if ((how->flags & ~(u64)OPEN_FLAGS) || (how->resolve & ~(u64)RESOLVE_ALL))
 		return -EINVAL;
 	if ((how->resolve & RESOLVE_SCOPED) == RESOLVE_SCOPED)

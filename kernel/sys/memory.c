@@ -8,6 +8,7 @@
 #include "mm/usercopy.h"
 #include "sched/process.h"
 #include "sched/task.h"
+#include "trace/unimplemented.h"
 
 #define MS_ASYNC      1
 #define MS_INVALIDATE 2
@@ -84,6 +85,8 @@ static i64 map_file(struct mm *mm, u64 address, u64 length, u32 prot, u32 flags,
 
 static int check_map_flags(u32 flags)
 {
+	if (unlikely(flags & ~(u32)MAP_KNOWN))
+		report_unimplemented_value("mmap", "flags", flags & ~(u32)MAP_KNOWN);
 	switch (flags & MAP_TYPE) {
 	case MAP_PRIVATE:
 	case MAP_SHARED:
@@ -143,7 +146,13 @@ long sys_mprotect(uaddr addr, size_t length, int prot)
 
 long sys_mremap(uaddr addr, size_t old_length, size_t new_length, int flags, uaddr new_addr)
 {
-	return mm_remap(current->mm, addr.v, old_length, new_length, flags, new_addr.v);
+	struct mm *mm = current->mm;
+	u64 old = ALIGN_UP(old_length, PAGE_SIZE), new = ALIGN_UP(new_length, PAGE_SIZE);
+	i64 result = mm_remap(mm, addr.v, old_length, new_length, flags, new_addr.v);
+
+	if (result >= 0 && new > old && mm_is_locked(mm, (u64)result + old))
+		(void)mm_populate(mm, (u64)result + old, new - old);
+	return result;
 }
 
 long sys_madvise(uaddr addr, size_t length, int advice)

@@ -5,8 +5,10 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "mm/usercopy.h"
+#include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/signal_kill.h"
+#include "trace/unimplemented.h"
 
 /* ---- clone3 ---- */
 
@@ -60,8 +62,10 @@ static int check_args(const struct linux_clone_args *a, size_t size)
 		return -EINVAL;
 	if ((a->flags & CLONE_INTO_CGROUP) && (a->cgroup > INT32_MAX || size < CLONE_ARGS_SIZE_VER2))
 		return -EINVAL;
-	if (a->flags & ~(0xffffffffull | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP))
+	if (a->flags & ~(0xffffffffull | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)) {
+		report_unimplemented_value("clone3", "flags", a->flags & ~(0xffffffffull | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP));
 		return -EINVAL;
+	}
 	if (a->flags & (CLONE_DETACHED | (CSIGNAL & ~CLONE_NEWTIME)))
 		return -EINVAL;
 	if ((a->flags & CLONE_SIGHAND) && (a->flags & CLONE_CLEAR_SIGHAND))
@@ -85,7 +89,7 @@ static int read_set_tid(const struct linux_clone_args *a, int *tid)
 		return -EFAULT;
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (a->set_tid_size > 1 || value == 0 || value >= PID_MAX)
+	if (a->set_tid_size > 1 || value == 0 || value >= READ_ONCE(pid_max))
 		return -EINVAL;
 	*tid = (int)value;
 	return 0;

@@ -7,6 +7,7 @@
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "sys/socket_import.h"
+#include "trace/unimplemented.h"
 
 #define TYPE_FLAGS ((int)(SOCK_NONBLOCK | SOCK_CLOEXEC))
 
@@ -267,6 +268,8 @@ long sys_setsockopt(int fd, int level, int option, uaddr at, u32 size)
 	error = !value ? -ENOMEM : copy_from_user(value, at, size);
 	if (!error)
 		error = socket_setsockopt(s, level, option, value, size);
+	if (error == -ENOPROTOOPT)
+		report_unimplemented_value("setsockopt", "level << 16 | option", (u64)(u32)level << 16 | (u32)option);
 	if (value != fast)
 		kfree(value);
 	file_put(f);
