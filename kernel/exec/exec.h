@@ -11,7 +11,7 @@
 
 #include "lib/types.h"
 
-extern bool aslr_enabled;		/* [I after boot] `norandmaps` on the command line clears it */
+extern bool aslr_enabled;		/* [a] `norandmaps` on the command line clears it; kernel.randomize_va_space */
 
 /* Where argv and envp come from: a program's memory, or the kernel (pid 1). */
 struct exec_source {

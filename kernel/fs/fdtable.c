@@ -11,13 +11,15 @@
 #include "lib/assert.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "mm/kmap.h"
 #include "mm/slab.h"
 #include "sched/process.h"
 #include "sched/task.h"
 
 #define INITIAL_SLOTS 64u
-#define MAX_SLOTS     (1u << 19)	/* as many as kmalloc can hold */
+#define MAX_SLOTS     FD_LIMIT
 #define WORD_BITS     64
+#define PAGED_BYTES   KIB(64)
 
 /* Letters: [a] atomic, [l] lock, [I] immutable once part of a table. */
 struct fd_slots {
@@ -33,13 +35,22 @@ struct fd_table {
 	unsigned first_free;		/* [l] no descriptor below it is free */
 };
 
+u32 fd_max = FD_LIMIT;
+
 static bool bit_test(const u64 *map, unsigned i) { return map[i / WORD_BITS] >> (i % WORD_BITS) & 1; }
 static void bit_set(u64 *map, unsigned i) { map[i / WORD_BITS] |= 1ull << (i % WORD_BITS); }
 static void bit_clear(u64 *map, unsigned i) { map[i / WORD_BITS] &= ~(1ull << (i % WORD_BITS)); }
 
+static size_t slots_bytes(unsigned size)
+{
+	return sizeof(struct fd_slots) + size * sizeof(struct file *) + 2 * size / 8;
+}
+
+/* Large ones have pages of their own wherever these are. */
 static struct fd_slots *slots_alloc(unsigned size)
 {
-	struct fd_slots *s = kzalloc(sizeof(*s) + size * sizeof(s->files[0]) + 2 * size / 8);
+	size_t bytes = slots_bytes(size);
+	struct fd_slots *s = bytes <= PAGED_BYTES ? kzalloc(bytes) : kmap_alloc(bytes);
 
 	if (!s)
 		return NULL;
@@ -47,6 +58,14 @@ static struct fd_slots *slots_alloc(unsigned size)
 	s->open = (u64 *)&s->files[size];
 	s->cloexec = s->open + size / WORD_BITS;
 	return s;
+}
+
+static void slots_free(struct fd_slots *s)
+{
+	if (slots_bytes(s->size) <= PAGED_BYTES)
+		kfree(s);
+	else
+		kmap_free(s, slots_bytes(s->size));
 }
 
 static void slots_copy(struct fd_slots *to, const struct fd_slots *from, unsigned size)
@@ -102,7 +121,7 @@ struct fd_table *fd_table_clone(struct fd_table *from)
 			break;
 		size = used_size(from->slots);
 		spin_unlock(&from->lock);
-		kfree(t->slots);
+		slots_free(t->slots);
 	}
 	size = used_size(from->slots);
 	slots_copy(t->slots, from->slots, size);
@@ -137,11 +156,11 @@ void fd_table_put(struct fd_table *t)
 	for (unsigned i = 0; i < t->slots->size; i++)
 		if (t->slots->files[i])
 			close_file(t, t->slots->files[i]);
-	kfree(t->slots);
+	slots_free(t->slots);
 	kfree(t);
 }
 
-/* At least one slot more than `fd`; the lock is dropped for the allocation. 0, -EMFILE or -ENOMEM. */
+/* At least one slot more than `fd`; the lock is dropped to allocate and to free. 0, -EMFILE or -ENOMEM. */
 static int table_grow(struct fd_table *t, unsigned fd) REQUIRES(t->lock)
 {
 	unsigned size = t->slots->size;
@@ -162,7 +181,9 @@ static int table_grow(struct fd_table *t, unsigned fd) REQUIRES(t->lock)
 		slots_copy(grown, old, old->size);
 		t->slots = grown;
 	}
-	kfree(old);
+	spin_unlock(&t->lock);
+	slots_free(old);
+	spin_lock(&t->lock);
 	return 0;
 }
 
@@ -446,13 +467,16 @@ int fd_set_flags(int fd, bool cloexec)
 int fd_unshare(void)
 {
 	struct fd_table *old = current->files, *t;
+	irqstate s;
 
 	if (atomic_read(&old->refs) == 1)
 		return 0;
 	t = fd_table_clone(old);
 	if (!t)
 		return -ENOMEM;
+	s = spin_lock_irqsave(&tasks_lock);	/* by which /proc finds it */
 	current->files = t;
+	spin_unlock_irqrestore(&tasks_lock, s);
 	fd_table_put(old);
 	return 0;
 }

@@ -31,6 +31,11 @@ void file_init(void)
 	ASSERT(file_cache);
 }
 
+u64 file_count(void)
+{
+	return slab_live(file_cache);
+}
+
 static struct file *file_alloc(struct inode *inode, struct dentry *dentry, const struct file_ops *ops, u32 flags)
 {
 	struct file *f = slab_zalloc(file_cache);
@@ -190,8 +195,11 @@ ssize_t file_read(struct file *f, struct uio *u, u64 *pos)
 	if (!f->ops->read)
 		return -EINVAL;
 	n = transfer(f, u, pos, f->ops->read);
-	if (n > 0)
+	current->io.reads++;
+	if (n > 0) {
+		current->io.read_bytes += (u64)n;
 		notify_file(f, IN_ACCESS);
+	}
 	return n;
 }
 
@@ -204,8 +212,11 @@ ssize_t file_write(struct file *f, struct uio *u, u64 *pos)
 	if (!f->ops->write)
 		return -EINVAL;
 	n = transfer(f, u, pos, f->ops->write);
-	if (n > 0)
+	current->io.writes++;
+	if (n > 0) {
+		current->io.written_bytes += (u64)n;
 		notify_file(f, IN_MODIFY);
+	}
 	return n;
 }
 

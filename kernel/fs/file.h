@@ -112,6 +112,7 @@ struct dentry *file_dentry(struct file *f);
 char *file_path(struct file *f, char *buf, size_t size);
 static inline void file_get(struct file *f) { atomic_inc(&f->refs); }
 void file_put(struct file *f);
+u64 file_count(void);			/* open file descriptions of the machine */
 
 /* Transfers, access mode and offset checked: at *pos, or at the file's own offset when pos is NULL. Bytes or -errno. */
 ssize_t file_read(struct file *f, struct uio *u, u64 *pos);
@@ -136,6 +137,8 @@ i64 file_seek_nowhere(struct file *f, i64 offset, int whence);
 void file_raise_signal(int sig);
 
 /* Descriptor tables. */
+#define FD_LIMIT 1048576u		/* slots of the largest */
+extern u32 fd_max;			/* [a] fs.nr_open: the highest RLIMIT_NOFILE that can be set; at most FD_LIMIT */
 struct fd_table;
 struct fd_table *fd_table_create(void);
 struct fd_table *fd_table_clone(struct fd_table *from);	/* NULL when memory is out */

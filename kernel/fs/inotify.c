@@ -20,9 +20,6 @@
 #include "sched/process.h"
 #include "sched/task.h"
 
-#define MAX_QUEUED_EVENTS 16384u	/* of an instance: /proc/sys/fs/inotify of Linux */
-#define MAX_USER_INSTANCES 128
-#define MAX_USER_WATCHES 65536
 #define FIONREAD 0x541bu
 
 /* struct inotify_event of the ABI; a name follows, padded with NULs to a multiple of this. */
@@ -60,6 +57,7 @@ struct watch {
 };
 
 u32 notify_watch_count;
+struct inotify_limits inotify_limits = { .events = 16384, .instances = 128, .watches = 65536 };
 
 static struct spinlock notify_lock = SPINLOCK_INIT("notify", RANK_NOTIFY);
 static struct list all_watches = LIST_INIT(all_watches);	/* [n] */
@@ -115,7 +113,7 @@ static void queue_event(struct inotify *n, int wd, u32 mask, u32 cookie, const c
 	if (!list_empty(&n->events) && !(mask & IN_IGNORED) &&
 	    same_event(list_last(&n->events, struct event, link), &h, name, length))
 		return;
-	e = n->event_count < MAX_QUEUED_EVENTS ? kzalloc(sizeof(*e) + padded) : NULL;
+	e = n->event_count < READ_ONCE(inotify_limits.events) ? kzalloc(sizeof(*e) + padded) : NULL;
 	if (!e) {
 		overflow(n);
 		return;
@@ -286,7 +284,7 @@ static int place_watch(struct inotify *n, struct inode *i, u32 mask, struct watc
 		w->mask = mask & IN_MASK_ADD ? w->mask | kept : kept;
 		return w->wd;
 	}
-	if (n->next_wd == INT32_MAX || atomic_read(&n->user->inotify_watches) >= MAX_USER_WATCHES)
+	if (n->next_wd == INT32_MAX || (u32)atomic_read(&n->user->inotify_watches) >= READ_ONCE(inotify_limits.watches))
 		return -ENOSPC;
 	w = *fresh;
 	*fresh = NULL;
@@ -463,7 +461,7 @@ struct file *inotify_create(u32 flags)
 
 	if (!n)
 		return ERR_PTR(-ENOMEM);
-	if (atomic_add(&n->user->inotify_instances, 1) >= MAX_USER_INSTANCES)
+	if ((u32)atomic_add(&n->user->inotify_instances, 1) >= READ_ONCE(inotify_limits.instances))
 		f = ERR_PTR(-EMFILE);
 	else
 		f = file_create_anon("inotify", &inotify_ops, n, O_RDONLY | flags);

@@ -4,6 +4,12 @@
 
 #include "fs/file.h"
 
+/* /proc/sys/fs/inotify: events queued for one instance; instances and watches of one user. [a] */
+struct inotify_limits {
+	u32 events, instances, watches;
+};
+extern struct inotify_limits inotify_limits;
+
 void inotify_init(void);		/* boot: caches */
 
 struct file *inotify_create(u32 flags);	/* ERR_PTR(-EMFILE, -ENOMEM) */

@@ -349,6 +349,8 @@ struct pipe *file_pipe(const struct file *f)
 	return file_is_pipe(f) ? f->inode->data : NULL;
 }
 
+u32 pipe_max_size = MIB(1);
+
 long pipe_get_size(struct file *f)
 {
 	struct pipe *p = f->inode->data;
@@ -366,7 +368,7 @@ long pipe_set_size(struct file *f, u64 size)
 		return -EINVAL;
 	while (rounded < size)
 		rounded *= 2;
-	if (rounded > PIPE_MAX_SIZE && !capable(CAP_SYS_RESOURCE))
+	if (rounded > READ_ONCE(pipe_max_size) && !capable(CAP_SYS_RESOURCE))
 		return -EPERM;
 	mutex_lock(&p->lock);
 	error = rounded == p->slot_count * PAGE_SIZE ? 0 : pipe_ring_resize(p, (unsigned)(rounded / PAGE_SIZE));

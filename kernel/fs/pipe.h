@@ -6,7 +6,7 @@
 
 #define PIPE_BUF 4096
 #define PIPE_DEFAULT_SIZE KIB(64)
-#define PIPE_MAX_SIZE     MIB(1)
+extern u32 pipe_max_size;	/* [a] bytes that an unprivileged pipe may be grown to: fs.pipe-max-size */
 
 void pipe_init(void);		/* boot: caches, the pipe file system */
 

@@ -29,6 +29,11 @@ static const struct proc_node *node_of(const struct inode *i)
 	return i->data;
 }
 
+const struct proc_node *proc_file_node(const struct file *f)
+{
+	return node_of(f->inode);
+}
+
 int proc_parse_number(const char *name, size_t length)
 {
 	int value = 0;
@@ -71,6 +76,8 @@ static struct inode *make_inode(const struct proc_node *node, const char *name, 
 		ops = e->follow ? &proc_magic_link_ops : &proc_link_ops;
 		file_ops = NULL;
 	}
+	if (e->file_ops)
+		file_ops = e->file_ops;
 	i = inode_alloc(&proc_fs, e->mode, ops, file_ops);
 	if (!i) {
 		slab_free(node_cache, copy);

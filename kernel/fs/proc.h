@@ -22,6 +22,12 @@ void text_free(struct text *t);
 
 struct proc_entry;
 
+/* A number that can be set: /proc/sys. */
+struct proc_value {
+	u32 *at;			/* [a] */
+	u32 low, high;			/* [I] what it may be set to */
+};
+
 /* What an inode of proc stands for; all [I]. */
 struct proc_node {
 	const struct proc_entry *entry;
@@ -38,6 +44,8 @@ struct proc_entry {
 	int (*show)(struct text *t, const struct proc_node *n);
 	/* … and what is written to it in one call, cut to a page and NUL-terminated, without the newline at its end. 0 or -errno. */
 	int (*write)(const struct proc_node *n, const char *data, size_t length);
+	const struct proc_value *value;	/* of proc_show_value and proc_write_value */
+	const struct file_ops *file_ops;	/* … or a file that is something else */
 	/* Directories: the table; names made on demand; and these names from `from` (a pid, tid, fd) on, the next one or -1. */
 	const struct proc_entry *entries;
 	struct dentry *(*lookup)(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
@@ -61,6 +69,16 @@ struct dentry *proc_make(struct dentry *dir, const char *name, size_t length, co
 
 /* A decimal number without sign or leading zeros, or -1. */
 int proc_parse_number(const char *name, size_t length);
+
+/* A struct proc_value as a file; what is not a number in its range is -EINVAL. */
+int proc_show_value(struct text *t, const struct proc_node *n);
+int proc_write_value(const struct proc_node *n, const char *data, size_t length);
+
+/* A number as people write it, white space around it: decimal, 0x or 0; 0 or -EINVAL. */
+int proc_parse_value(const char *data, i64 *value);
+
+/* The node behind an open file of proc. */
+const struct proc_node *proc_file_node(const struct file *f);
 
 /* The thread that stands for the node: its tid's, or the process's first; tasks_lock held. NULL when there is none. */
 struct task *proc_task(const struct proc_node *n) REQUIRES(tasks_lock);
@@ -102,6 +120,8 @@ int proc_show_limits(struct text *t, const struct proc_node *n);
 int proc_show_maps(struct text *t, const struct proc_node *n);
 int proc_show_smaps(struct text *t, const struct proc_node *n);
 int proc_show_smaps_rollup(struct text *t, const struct proc_node *n);
+int proc_show_io(struct text *t, const struct proc_node *n);
+extern const struct file_ops proc_mem_ops, proc_pagemap_ops;	/* proc_mem.c */
 int proc_show_mounts(struct text *t, const struct proc_node *n);
 int proc_show_mountinfo(struct text *t, const struct proc_node *n);
 

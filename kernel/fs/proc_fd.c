@@ -2,6 +2,7 @@
 #include "fs/proc.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "sched/pidfd.h"
 #include "sched/task.h"
 
 struct file *proc_descriptor(const struct proc_node *n, int fd)
@@ -29,7 +30,19 @@ static ssize_t read_fd(const struct proc_node *n, char *buf, size_t size)
 	return proc_read_file_link(proc_descriptor(n, n->fd), buf, size);
 }
 
-/* fdinfo of what is common to all files; mnt_id 0 is a file outside of every mount. */
+/* A pidfd tells whom it stands for; -1 once that was reaped. */
+static void put_pid(struct text *t, const struct file *f)
+{
+	struct process *p = pidfd_process(f);
+	int pid;
+
+	if (!p)
+		return;
+	pid = process_is_listed(p) ? p->pid : -1;
+	text_printf(t, "Pid:\t%d\nNSpid:\t%d\n", pid, pid);
+}
+
+/* fdinfo: what is common to all files; mnt_id 0 is a file outside of every mount. */
 static int show_fdinfo(struct text *t, const struct proc_node *n)
 {
 	struct file *f = proc_descriptor(n, n->fd);
@@ -38,6 +51,7 @@ static int show_fdinfo(struct text *t, const struct proc_node *n)
 		return (int)PTR_ERR(f);
 	text_printf(t, "pos:\t%lld\nflags:\t0%o\nmnt_id:\t%d\nino:\t%llu\n", (long long)f->pos, f->flags,
 		    f->dentry ? dentry_mount(f->dentry)->id : 0, (unsigned long long)f->inode->ino);
+	put_pid(t, f);
 	file_put(f);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * /proc/PID and /proc/PID/task/TID: names, links and the short files; proc_status.c and proc_maps.c have the long ones. What a
+ * /proc/PID and /proc/PID/task/TID: names, links and the short files; proc_status.c, proc_maps.c and proc_mem.c have the others. What a
  * process uses is found under tasks_lock and referenced, then looked at without it. Task context.
  */
 #include "fs/path.h"
@@ -8,6 +8,7 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 #include "mm/aspace.h"
+#include "sched/oom.h"
 #include "sched/task.h"
 
 #define COPY_PART 1024
@@ -146,6 +147,46 @@ static int show_wchan(struct text *t, const struct proc_node *n)
 {
 	text_char(t, '0');
 	return 0;
+}
+
+/* ---- Who dies when memory is out ---- */
+
+static int show_oom_score(struct text *t, const struct proc_node *n)
+{
+	irqstate s = spin_lock_irqsave(&tasks_lock);
+	unsigned score = oom_score(n->process);
+
+	spin_unlock_irqrestore(&tasks_lock, s);
+	text_printf(t, "%u\n", score);
+	return 0;
+}
+
+static int show_oom_score_adj(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "%d\n", READ_ONCE(n->process->oom_score_adj));
+	return 0;
+}
+
+/* Without CAP_SYS_RESOURCE it may be raised, and lowered again to what somebody with it set last. */
+static int write_oom_score_adj(const struct proc_node *n, const char *data, size_t length)
+{
+	bool privileged = capable(CAP_SYS_RESOURCE);
+	int error = 0;
+	irqstate s;
+	i64 value;
+
+	if (proc_parse_value(data, &value) < 0 || value < -1000 || value > 1000)
+		return -EINVAL;
+	s = spin_lock_irqsave(&tasks_lock);
+	if (!privileged && value < n->process->oom_score_adj_min) {
+		error = -EACCES;
+	} else {
+		WRITE_ONCE(n->process->oom_score_adj, (int)value);
+		if (privileged)
+			n->process->oom_score_adj_min = (int)value;
+	}
+	spin_unlock_irqrestore(&tasks_lock, s);
+	return error;
 }
 
 /* ---- Links to files and directories ---- */
@@ -323,10 +364,15 @@ static const struct proc_entry thread_entries[] = {
 	{ .name = "environ", .mode = S_IFREG | 0400, .show = show_environ },
 	{ .name = "exe", .mode = S_IFLNK | 0777, .readlink = read_exe, .follow = follow_exe },
 	PROC_FD_ENTRIES,
+	{ .name = "io", .mode = S_IFREG | 0400, .show = proc_show_io },
 	{ .name = "limits", .mode = S_IFREG | 0444, .show = proc_show_limits },
 	{ .name = "maps", .mode = S_IFREG | 0444, .show = proc_show_maps },
+	{ .name = "mem", .mode = S_IFREG | 0600, .file_ops = &proc_mem_ops },
 	{ .name = "mountinfo", .mode = S_IFREG | 0444, .show = proc_show_mountinfo },
 	{ .name = "mounts", .mode = S_IFREG | 0444, .show = proc_show_mounts },
+	{ .name = "oom_score", .mode = S_IFREG | 0444, .show = show_oom_score },
+	{ .name = "oom_score_adj", .mode = S_IFREG | 0644, .show = show_oom_score_adj, .write = write_oom_score_adj },
+	{ .name = "pagemap", .mode = S_IFREG | 0400, .file_ops = &proc_pagemap_ops },
 	{ .name = "root", .mode = S_IFLNK | 0777, .readlink = read_root, .follow = follow_root },
 	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_show_stat },
 	{ .name = "smaps", .mode = S_IFREG | 0444, .show = proc_show_smaps },
@@ -346,10 +392,15 @@ const struct proc_entry proc_pid_entries[] = {
 	{ .name = "environ", .mode = S_IFREG | 0400, .show = show_environ },
 	{ .name = "exe", .mode = S_IFLNK | 0777, .readlink = read_exe, .follow = follow_exe },
 	PROC_FD_ENTRIES,
+	{ .name = "io", .mode = S_IFREG | 0400, .show = proc_show_io },
 	{ .name = "limits", .mode = S_IFREG | 0444, .show = proc_show_limits },
 	{ .name = "maps", .mode = S_IFREG | 0444, .show = proc_show_maps },
+	{ .name = "mem", .mode = S_IFREG | 0600, .file_ops = &proc_mem_ops },
 	{ .name = "mountinfo", .mode = S_IFREG | 0444, .show = proc_show_mountinfo },
 	{ .name = "mounts", .mode = S_IFREG | 0444, .show = proc_show_mounts },
+	{ .name = "oom_score", .mode = S_IFREG | 0444, .show = show_oom_score },
+	{ .name = "oom_score_adj", .mode = S_IFREG | 0644, .show = show_oom_score_adj, .write = write_oom_score_adj },
+	{ .name = "pagemap", .mode = S_IFREG | 0400, .file_ops = &proc_pagemap_ops },
 	{ .name = "root", .mode = S_IFLNK | 0777, .readlink = read_root, .follow = follow_root },
 	{ .name = "stat", .mode = S_IFREG | 0444, .show = proc_show_stat },
 	{ .name = "smaps", .mode = S_IFREG | 0444, .show = proc_show_smaps },

@@ -360,6 +360,29 @@ int proc_show_statm(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
+/* There is no disk: what reaches "storage" is nothing. */
+int proc_show_io(struct text *t, const struct proc_node *n)
+{
+	struct io_counts io = { 0 };
+	int error = proc_may_look(n);
+	struct task *task;
+	irqstate s;
+
+	if (error)
+		return error;
+	s = spin_lock_irqsave(&tasks_lock);
+	if (!n->tid)
+		io = n->process->io;
+	list_for_each(task, &n->process->threads, thread_link)
+		if (!n->tid || task->tid == n->tid)
+			io_counts_add(&io, &task->io);
+	spin_unlock_irqrestore(&tasks_lock, s);
+	text_printf(t, "rchar: %llu\nwchar: %llu\nsyscr: %llu\nsyscw: %llu\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n",
+		    (unsigned long long)io.read_bytes, (unsigned long long)io.written_bytes, (unsigned long long)io.reads,
+		    (unsigned long long)io.writes);
+	return 0;
+}
+
 static void put_limit(struct text *t, u64 value)
 {
 	if (value == RLIM_INFINITY)

@@ -1,8 +1,9 @@
 /*
- * /proc/sys: what programs ask about the kernel's name and limits. Nothing can be set here; each value is what the kernel does.
- * Task context.
+ * /proc/sys: what programs ask about the kernel's name and limits. What can be set has an effect from the next call that asks for
+ * it on; what does not hold any other value here is read-only. A value is one word that others read without a lock. Task context.
  */
-#include "fs/path.h"
+#include "exec/exec.h"
+#include "fs/inotify.h"
 #include "fs/pipe.h"
 #include "fs/proc.h"
 #include "lib/error.h"
@@ -10,11 +11,12 @@
 #include "lib/string.h"
 #include "lib/version.h"
 #include "mm/area.h"
+#include "sched/pid.h"
 #include "sched/process_internal.h"
 #include "sched/task.h"
+#include "sched/uts.h"
 
 #define GROUPS_MAX     65536
-#define OPEN_FILES_MAX 1048576
 #define OVERFLOW_ID    65534
 
 static int show_ostype(struct text *t, const struct proc_node *n)
@@ -35,27 +37,85 @@ static int show_os_version(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
-/* What uname says: the first line of /etc/hostname. */
-static int show_hostname(struct text *t, const struct proc_node *n)
-{
-	struct file *f = path_open(AT_FDCWD, "/etc/hostname", O_RDONLY, 0);
-	char name[65] = "";
-	ssize_t length;
+/* ---- Numbers ---- */
 
-	if (!IS_ERR(f)) {
-		length = file_read_kernel(f, name, sizeof(name) - 1, 0);
-		name[MAX(length, 0)] = '\0';
-		file_put(f);
-		if (strchr(name, '\n'))
-			*strchr(name, '\n') = '\0';
+int proc_parse_value(const char *data, i64 *value)
+{
+	bool negative;
+	u64 magnitude = 0;
+	unsigned base = 10, digits = 0;
+
+	while (*data == ' ' || *data == '\t' || *data == '\n')
+		data++;
+	negative = *data == '-';
+	data += negative;
+	if (data[0] == '0' && (data[1] | 0x20) == 'x') {
+		base = 16;
+		data += 2;
+	} else if (data[0] == '0') {
+		base = 8;
 	}
-	text_printf(t, "%s\n", name[0] ? name : "astra");
+	for (;; data++, digits++) {
+		unsigned digit = (u8)*data - '0';
+
+		if ((u8)(*data | 0x20) >= 'a')
+			digit = (unsigned)((*data | 0x20) - 'a' + 10);
+		if (digit >= base)
+			break;
+		magnitude = magnitude * base + digit;
+		if (magnitude > INT64_MAX / 16)
+			return -EINVAL;
+	}
+	while (*data == ' ' || *data == '\t' || *data == '\n')
+		data++;
+	*value = negative ? -(i64)magnitude : (i64)magnitude;
+	return digits > 0 && *data == '\0' ? 0 : -EINVAL;
+}
+
+int proc_show_value(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "%u\n", READ_ONCE(*n->entry->value->at));
 	return 0;
 }
 
-static int show_pid_max(struct text *t, const struct proc_node *n)
+int proc_write_value(const struct proc_node *n, const char *data, size_t length)
 {
-	text_printf(t, "%d\n", PID_MAX);
+	const struct proc_value *v = n->entry->value;
+	i64 value;
+
+	if (proc_parse_value(data, &value) < 0 || value < (i64)v->low || value > (i64)v->high)
+		return -EINVAL;
+	WRITE_ONCE(*v->at, (u32)value);
+	return 0;
+}
+
+#define VALUE(row, variable, lowest, highest) \
+	{ .name = row, .mode = S_IFREG | 0644, .show = proc_show_value, .write = proc_write_value, \
+	  .value = &(const struct proc_value){ .at = variable, .low = lowest, .high = highest } }
+
+/* ---- kernel ---- */
+
+static int show_name(struct text *t, enum uts_name which)
+{
+	char name[UTS_FIELD];
+
+	uts_get(which, name);
+	text_printf(t, "%s\n", name);
+	return 0;
+}
+
+static int show_hostname(struct text *t, const struct proc_node *n) { return show_name(t, UTS_HOST); }
+static int show_domainname(struct text *t, const struct proc_node *n) { return show_name(t, UTS_DOMAIN); }
+
+static int write_hostname(const struct proc_node *n, const char *data, size_t length)
+{
+	uts_set(UTS_HOST, data, length);
+	return 0;
+}
+
+static int write_domainname(const struct proc_node *n, const char *data, size_t length)
+{
+	uts_set(UTS_DOMAIN, data, length);
 	return 0;
 }
 
@@ -128,27 +188,38 @@ static int show_overflow_id(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
-static int show_domainname(struct text *t, const struct proc_node *n)
+/* At least a few for the system itself, at most as many as there are numbers. */
+static int write_threads_max(const struct proc_node *n, const char *data, size_t length)
 {
-	text_printf(t, "(none)\n");
+	i64 value;
+
+	if (proc_parse_value(data, &value) < 0 || value < 20 || value >= PID_MAX)
+		return -EINVAL;
+	process_set_task_limit((unsigned)value);
+	return 0;
+}
+
+/* No core is written, so there is no pattern for its name. */
+static int show_core_pattern(struct text *t, const struct proc_node *n)
+{
+	text_char(t, '\n');
 	return 0;
 }
 
 static int show_randomize(struct text *t, const struct proc_node *n)
 {
-	text_printf(t, "2\n");
+	text_printf(t, "%d\n", READ_ONCE(aslr_enabled) ? 2 : 0);
 	return 0;
 }
 
-static int show_zero(struct text *t, const struct proc_node *n)
+/* All that can be moved is, or nothing; there is no 1. */
+static int write_randomize(const struct proc_node *n, const char *data, size_t length)
 {
-	text_printf(t, "0\n");
-	return 0;
-}
+	i64 value;
 
-static int show_max_map_count(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, "%d\n", AREA_MAX);
+	if (proc_parse_value(data, &value) < 0 || (value != 0 && value != 2))
+		return -EINVAL;
+	WRITE_ONCE(aslr_enabled, value != 0);
 	return 0;
 }
 
@@ -158,55 +229,60 @@ static int show_mmap_min_addr(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
-static int show_nr_open(struct text *t, const struct proc_node *n)
-{
-	text_printf(t, "%d\n", OPEN_FILES_MAX);
-	return 0;
-}
-
 static int show_file_max(struct text *t, const struct proc_node *n)
 {
 	text_printf(t, "9223372036854775807\n");
 	return 0;
 }
 
-static int show_pipe_max_size(struct text *t, const struct proc_node *n)
+/* Open files, of these free ones (none are kept), and how many there may be. */
+static int show_file_nr(struct text *t, const struct proc_node *n)
 {
-	text_printf(t, "%lu\n", PIPE_MAX_SIZE);
+	text_printf(t, "%llu\t0\t9223372036854775807\n", (unsigned long long)file_count());
 	return 0;
 }
 
 static const struct proc_entry kernel_entries[] = {
 	{ .name = "cap_last_cap", .mode = S_IFREG | 0444, .show = show_cap_last_cap },
-	{ .name = "domainname", .mode = S_IFREG | 0444, .show = show_domainname },
-	{ .name = "hostname", .mode = S_IFREG | 0444, .show = show_hostname },
+	{ .name = "core_pattern", .mode = S_IFREG | 0444, .show = show_core_pattern },
+	{ .name = "domainname", .mode = S_IFREG | 0644, .show = show_domainname, .write = write_domainname },
+	{ .name = "hostname", .mode = S_IFREG | 0644, .show = show_hostname, .write = write_hostname },
 	{ .name = "ngroups_max", .mode = S_IFREG | 0444, .show = show_ngroups_max },
 	{ .name = "osrelease", .mode = S_IFREG | 0444, .show = show_osrelease },
 	{ .name = "ostype", .mode = S_IFREG | 0444, .show = show_ostype },
 	{ .name = "overflowgid", .mode = S_IFREG | 0444, .show = show_overflow_id },
 	{ .name = "overflowuid", .mode = S_IFREG | 0444, .show = show_overflow_id },
-	{ .name = "pid_max", .mode = S_IFREG | 0444, .show = show_pid_max },
+	VALUE("pid_max", &pid_max, PID_RESERVED + 1, PID_MAX),
 	{ .name = "random", .mode = S_IFDIR | 0555, .entries = random_entries },
-	{ .name = "randomize_va_space", .mode = S_IFREG | 0444, .show = show_randomize },
-	{ .name = "threads-max", .mode = S_IFREG | 0444, .show = show_threads_max },
+	{ .name = "randomize_va_space", .mode = S_IFREG | 0644, .show = show_randomize, .write = write_randomize },
+	{ .name = "threads-max", .mode = S_IFREG | 0644, .show = show_threads_max, .write = write_threads_max },
 	{ .name = "version", .mode = S_IFREG | 0444, .show = show_os_version },
 	{ 0 },
 };
 
-/* overcommit_memory: the heuristic one; only what is larger than the machine is refused. */
+/* overcommit_memory: 0 refuses what is larger than the machine, 1 refuses nothing; there is no strict accounting (2). */
 static const struct proc_entry vm_entries[] = {
-	{ .name = "max_map_count", .mode = S_IFREG | 0444, .show = show_max_map_count },
+	VALUE("max_map_count", &area_max, 0, INT32_MAX),
 	{ .name = "mmap_min_addr", .mode = S_IFREG | 0444, .show = show_mmap_min_addr },
-	{ .name = "overcommit_memory", .mode = S_IFREG | 0444, .show = show_zero },
+	VALUE("overcommit_memory", &overcommit_always, 0, 1),
+	{ 0 },
+};
+
+static const struct proc_entry inotify_entries[] = {
+	VALUE("max_queued_events", &inotify_limits.events, 0, INT32_MAX),
+	VALUE("max_user_instances", &inotify_limits.instances, 0, INT32_MAX),
+	VALUE("max_user_watches", &inotify_limits.watches, 0, INT32_MAX),
 	{ 0 },
 };
 
 static const struct proc_entry fs_entries[] = {
 	{ .name = "file-max", .mode = S_IFREG | 0444, .show = show_file_max },
-	{ .name = "nr_open", .mode = S_IFREG | 0444, .show = show_nr_open },
+	{ .name = "file-nr", .mode = S_IFREG | 0444, .show = show_file_nr },
+	{ .name = "inotify", .mode = S_IFDIR | 0555, .entries = inotify_entries },
+	VALUE("nr_open", &fd_max, 64, FD_LIMIT),
 	{ .name = "overflowgid", .mode = S_IFREG | 0444, .show = show_overflow_id },
 	{ .name = "overflowuid", .mode = S_IFREG | 0444, .show = show_overflow_id },
-	{ .name = "pipe-max-size", .mode = S_IFREG | 0444, .show = show_pipe_max_size },
+	VALUE("pipe-max-size", &pipe_max_size, PAGE_SIZE, INT32_MAX),
 	{ 0 },
 };
 

@@ -9,6 +9,8 @@
 #include "mm/frame.h"
 #include "mm/slab.h"
 #include "sched/clock.h"
+#include "sched/loadavg.h"
+#include "sched/pid.h"
 #include "sched/task.h"
 
 #define TICKS_PER_SEC 100
@@ -63,12 +65,9 @@ static int show_filesystems(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
-/*
- * No averages are kept, as nothing here runs by the clock: the three numbers are what is runnable now, the file itself
- * not counted.
- */
 static int show_loadavg(struct text *t, const struct proc_node *n)
 {
+	u64 loads[3];
 	unsigned runnable = 0;
 
 	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
@@ -77,9 +76,13 @@ static int show_loadavg(struct text *t, const struct proc_node *n)
 		sched_cpu_load(cpu, &load);
 		runnable += load.runnable;
 	}
-	runnable = MAX(runnable, 1u);
-	text_printf(t, "%u.00 %u.00 %u.00 %u/%u %d\n", runnable - 1, runnable - 1, runnable - 1, runnable, process_task_count(),
-		    current->process->pid);
+	loadavg_get(loads);
+	for (unsigned i = 0; i < 3; i++) {
+		u64 hundredths = (loads[i] * 100 + (1 << (LOAD_SHIFT - 1))) >> LOAD_SHIFT;
+
+		text_printf(t, "%llu.%02llu ", (unsigned long long)hundredths / 100, (unsigned long long)hundredths % 100);
+	}
+	text_printf(t, "%u/%u %d\n", runnable, process_task_count(), pid_last());
 	return 0;
 }
 
@@ -153,8 +156,9 @@ static int show_stat(struct text *t, const struct proc_node *n)
 		snprintf(label, sizeof(label), "cpu%u", cpu);
 		put_cpu_times(t, label, load.busy_ns, load.idle_ns);
 	}
-	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\nprocesses %u\nprocs_running %u\nprocs_blocked 0\n",
-		    (unsigned long long)sched_context_switches(), (unsigned long long)boot, process_count(), runnable);
+	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\nprocesses %llu\nprocs_running %u\nprocs_blocked 0\n",
+		    (unsigned long long)sched_context_switches(), (unsigned long long)boot, (unsigned long long)process_fork_count(),
+		    runnable);
 	return 0;
 }
 

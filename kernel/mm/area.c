@@ -9,6 +9,8 @@
 #include "mm/slab.h"
 #include "sched/process.h"
 
+u32 area_max = 65530;
+u32 overcommit_always;
 static struct slab_cache *area_cache;
 
 static struct area *of(struct tree_node *n)
@@ -188,10 +190,10 @@ int areas_cut(struct mm *mm, u64 start, u64 end)
 {
 	struct area *a = area_find(mm, start);
 
-	if (a && a->start < start && (mm->area_count >= AREA_MAX || !area_split(a, start)))
+	if (a && a->start < start && (mm->area_count >= READ_ONCE(area_max) || !area_split(a, start)))
 		return -ENOMEM;
 	a = area_find(mm, end);
-	if (a && a->start < end && (mm->area_count >= AREA_MAX || !area_split(a, end)))
+	if (a && a->start < end && (mm->area_count >= READ_ONCE(area_max) || !area_split(a, end)))
 		return -ENOMEM;
 	return 0;
 }
@@ -257,7 +259,7 @@ int charge_check(struct mm *mm, u64 pages, u32 prot, u32 flags, bool reserve)
 		return 0;
 	if (mm->data_pages + pages > rlimit_get(RLIMIT_DATA) >> PAGE_SHIFT)
 		return -ENOMEM;
-	if (!reserve)
+	if (!reserve || READ_ONCE(overcommit_always))
 		return 0;
 	return pages > frame_total() ? -ENOMEM : 0;	/* an obvious overcommit: more than the machine has */
 }

@@ -5,7 +5,8 @@
 #include "arch/pagetable.h"
 #include "mm/aspace.h"
 
-#define AREA_MAX 65530			/* areas in one address space: Linux's vm.max_map_count */
+extern u32 area_max;			/* [a] areas in one address space: vm.max_map_count */
+extern u32 overcommit_always;		/* [a] vm.overcommit_memory: 1: no mapping is too large */
 
 /* The area that holds the address; or the first one that ends above it (NULL when there is none). */
 struct area *area_find(struct mm *mm, u64 address);

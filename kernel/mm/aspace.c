@@ -216,7 +216,7 @@ i64 mm_map(struct mm *mm, u64 address, u64 length, u32 prot, u32 map_flags, stru
 	a->flags |= file && (file->inode->mode & S_IFMT) != S_IFREG ? 0 : mm->lock_future;
 	if (error == 0 && (a->flags & AREA_LOCKED))
 		error = lock_check(mm, length >> PAGE_SHIFT);
-	if (error == 0 && mm->area_count > AREA_MAX)
+	if (error == 0 && mm->area_count > READ_ONCE(area_max))
 		error = -ENOMEM;
 	if (error == 0)
 		error = areas_unmap(mm, (u64)start, (u64)start + length, &gone);

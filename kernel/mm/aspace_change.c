@@ -248,7 +248,7 @@ static i64 remap_keeping(struct mm *mm, u64 old, u64 length, int flags, u64 wish
 		to = find_hole(mm, length);
 		error = to < 0 ? (int)to : 0;
 	}
-	if (!error && mm->area_count > AREA_MAX)
+	if (!error && mm->area_count > READ_ONCE(area_max))
 		error = -ENOMEM;
 	if (!error) {
 		copy = area_create(mm, (u64)to, (u64)to + length, a->prot, a->flags & ~(u32)(AREA_LOCKED | AREA_LOCK_ON_FAULT),

@@ -376,20 +376,21 @@ static u32 magazine_objects(const struct slab_cache *c)
 	return n;
 }
 
+u64 slab_live(const struct slab_cache *c)
+{
+	u64 out = READ_ONCE(c->in_use), idle = magazine_objects(c);
+
+	return out > idle ? out - idle : 0;
+}
+
 void slab_stats(u64 *held, u64 *used)
 {
 	u32 count = __atomic_load_n(&cache_count, __ATOMIC_ACQUIRE);
 
 	*held = *used = kmalloc_large_bytes();
 	for (struct slab_cache *c = caches; c < caches + count; c++) {
-		u64 out, idle;
-		irqstate s = spin_lock_irqsave(&c->lock);
-
-		*held += c->slabs * (PAGE_SIZE << c->order);
-		out = c->in_use;
-		spin_unlock_irqrestore(&c->lock, s);
-		idle = magazine_objects(c);
-		*used += (out > idle ? out - idle : 0) * c->size;
+		*held += READ_ONCE(c->slabs) * (PAGE_SIZE << c->order);
+		*used += slab_live(c) * c->size;
 	}
 }
 

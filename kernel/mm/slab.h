@@ -26,6 +26,9 @@ void *kmalloc_array(size_t count, size_t size) __must_check;	/* NULL on overflow
 void kfree(void *p);
 char *kstrdup(const char *s) __must_check;
 
+/* Objects of one cache that are in use; not exact while others allocate. */
+u64 slab_live(const struct slab_cache *c);
+
 /* Bytes that all caches hold, and bytes of them in live objects: for /proc/meminfo and leak checks. */
 void slab_stats(u64 *held, u64 *used);
 

@@ -228,6 +228,7 @@ static void account_thread(struct process *p, struct task *t) REQUIRES(tasks_loc
 	p->system_ns += t->system_ns;
 	p->min_faults += t->min_faults;
 	p->maj_faults += t->maj_faults;
+	io_counts_add(&p->io, &t->io);
 	p->switches_voluntary += t->switches_voluntary;
 	p->switches_forced += t->switches_forced;
 }

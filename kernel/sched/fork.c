@@ -19,8 +19,16 @@
 #include "sched/sched.h"
 #include "sched/vfork.h"
 #include "trace/trace.h"
+#include "trace/unimplemented.h"
 
 #define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
+
+static u64 fork_total;			/* [tasks_lock] to change */
+
+u64 process_fork_count(void)
+{
+	return READ_ONCE(fork_total);
+}
 
 /* clone(2)'s list of combinations that make no sense. */
 static int check_flags(const struct clone_args *args)
@@ -37,8 +45,10 @@ static int check_flags(const struct clone_args *args)
 		return -EINVAL;
 	if ((flags & CLONE_NAMESPACES) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (flags & (CLONE_NAMESPACES | CLONE_NEWUSER))
+	if (flags & (CLONE_NAMESPACES | CLONE_NEWUSER)) {
+		report_unimplemented_value("clone", "flags", flags & (CLONE_NAMESPACES | CLONE_NEWUSER));
 		return -EINVAL;
+	}
 	if ((flags & CLONE_PIDFD) && (flags & (CLONE_DETACHED | CLONE_THREAD)))
 		return -EINVAL;
 	if ((flags & CLONE_SETTLS) && args->tls >= USER_END)
@@ -179,6 +189,7 @@ static int take_process(struct task *t, u64 flags)
 	p->no_new_privs = from->no_new_privs;
 	p->dumpable = from->dumpable;
 	p->oom_score_adj = from->oom_score_adj;
+	p->oom_score_adj_min = from->oom_score_adj_min;
 	p->parent_tid = current->tid;
 	if (flags & CLONE_FILES)
 		p->shares_files = from->shares_files = true;
@@ -349,6 +360,7 @@ static int link_task(struct task *t, const struct clone_args *args, struct trace
 		return r;
 	}
 	t->tid = r;
+	fork_total++;
 	if (!(args->flags & CLONE_THREAD))
 		link_process(t->process, t, args);
 	process_add_thread(t->process, t);

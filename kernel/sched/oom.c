@@ -39,10 +39,27 @@ static bool is_patient(void) REQUIRES(tasks_lock)
 	return now - since < PATIENCE;
 }
 
+/* Pages, moved by oom_score_adj: a thousandth of all memory for each step. */
+static i64 score_of(const struct process *p, u64 pages, u64 total)
+{
+	return (i64)pages + (i64)total * p->oom_score_adj / 1000;
+}
+
+unsigned oom_score(const struct process *p)
+{
+	struct frame_stats stats;
+	i64 score;
+
+	frame_stats(&stats);
+	if (p->pid == 1 || p->oom_score_adj == -1000)
+		return 0;
+	score = (1000 + score_of(p, resident_pages(p), stats.total) * 1000 / (i64)stats.total) * 2 / 3;
+	return (unsigned)MAX(score, 0);
+}
+
 /*
- * The most resident pages, moved by oom_score_adj: a thousandth of all memory for each step. False when somebody is dying
- * already: that will give memory back. But a victim may wait for a lock whose holder waits for memory, so patience with
- * the dying ends, and another one is chosen.
+ * The highest score. False when somebody is dying already: that will give memory back. But a victim may wait for a lock
+ * whose holder waits for memory, so patience with the dying ends, and another one is chosen.
  */
 static bool choose(struct victim *v, u64 total) REQUIRES(tasks_lock)
 {
@@ -50,7 +67,7 @@ static bool choose(struct victim *v, u64 total) REQUIRES(tasks_lock)
 
 	list_for_each(p, &all_processes, all_link) {
 		u64 pages = resident_pages(p);
-		i64 score = (i64)pages + (i64)total / 1000 * p->oom_score_adj;
+		i64 score = score_of(p, pages, total);
 
 		if (p->pid == 1 || pages == 0 || p->oom_score_adj == -1000)
 			continue;

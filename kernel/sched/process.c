@@ -19,13 +19,14 @@
 #include "mm/usercopy.h"
 #include "sched/pid.h"
 #include "sched/process_internal.h"
+#include "sched/uts.h"
 
 struct spinlock tasks_lock = SPINLOCK_INIT("tasks", RANK_TASKS);
 
 struct list all_processes = LIST_INIT(all_processes);	/* [t] */
 static unsigned process_total;		/* [t] */
 static atomic32 task_total;		/* [a] */
-static unsigned task_limit;		/* [I after boot] */
+static unsigned task_limit;		/* [a] 0 until it is first asked for */
 
 unsigned process_count(void)
 {
@@ -46,7 +47,12 @@ unsigned process_task_limit(void)
 		frame_stats(&stats);
 		task_limit = (unsigned)MIN(MAX(stats.total / 8 / ((KERNEL_STACK_SIZE + KERNEL_STACK_EXTRA) / PAGE_SIZE), 64ull), (u64)PID_MAX - 1);
 	}
-	return task_limit;
+	return READ_ONCE(task_limit);
+}
+
+void process_set_task_limit(unsigned limit)
+{
+	WRITE_ONCE(task_limit, limit);
 }
 
 void process_count_task(int change)
@@ -355,6 +361,7 @@ static void execute_first_program(void)
 {
 	int r;
 
+	uts_init();
 	open_console();
 	r = exec_program(first_program.path, &first_program.source);
 	if (r < 0)

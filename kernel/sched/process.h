@@ -171,6 +171,8 @@ struct process {
 	struct posix_timers posix_timers;
 	u32 unimplemented[UNIMPLEMENTED_MAX];	/* [s] hashes of what the log has said already (trace/unimplemented.c); 0: free */
 	int oom_score_adj;		/* [a] -1000 … 1000; -1000: never */
+	int oom_score_adj_min;		/* [a] what it may be lowered to without CAP_SYS_RESOURCE */
+	struct io_counts io;		/* [t] of threads that ended */
 };
 
 static inline void process_get(struct process *p) { atomic_inc(&p->refs); }
@@ -219,6 +221,9 @@ struct clone_args {
 long process_clone(const struct clone_args *args);	/* child's tid or -errno */
 void process_child_start(void);			/* a new task's first act, before it sees ring 3 */
 
+/* unshare(2): 0, -EINVAL, -EPERM, -ENOMEM; then nothing has changed. */
+int process_unshare(u64 flags);
+
 __noreturn void process_exit_group(int code);		/* code as wait4 gives it: status << 8 or a signal */
 __noreturn void process_exit_thread(int code);
 
@@ -266,6 +271,7 @@ bool pgrp_is_orphaned(int pgrp) REQUIRES(tasks_lock);	/* POSIX: nobody outside c
 /* The number of processes, and of tasks, for sysinfo, /proc/loadavg. */
 unsigned process_count(void);
 unsigned process_task_count(void);
+u64 process_fork_count(void);		/* tasks made since boot */
 
 /* Call fn for every process, tasks_lock held, interrupts off. */
 void process_for_each(void (*fn)(struct process *p, void *arg), void *arg);

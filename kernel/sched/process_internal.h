@@ -13,7 +13,8 @@ void process_unlink(struct process *p) REQUIRES(tasks_lock);
 /* Put a task on its process's list and into the table; it counts from here on. */
 void process_add_thread(struct process *p, struct task *t) REQUIRES(tasks_lock);
 
-unsigned process_task_limit(void);		/* tasks that this machine bears */
+unsigned process_task_limit(void);		/* tasks that this machine bears, or may have: kernel.threads-max */
+void process_set_task_limit(unsigned limit);
 void process_count_task(int change);
 
 void process_alarm(struct timer *alarm);	/* ITIMER_REAL's expiry */

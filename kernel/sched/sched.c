@@ -26,6 +26,7 @@
 #include "mm/slab.h"
 #include "sched/clock.h"
 #include "sched/itimer.h"
+#include "sched/loadavg.h"
 #include "sched/process.h"
 #include "sched/fair.h"
 
@@ -218,6 +219,8 @@ void schedule(void) NO_LOCK_ANALYSIS
 	spin_lock(&q->lock);
 	atomic_and(&prev->work, ~WORK_RESCHEDULE);
 	queue_charge(q, prev, now, !prev->is_idle && prev->state == TASK_RUNNING);
+	if (!prev->is_idle)
+		loadavg_tick(now);
 	next = next_after(q, prev, now);
 	timer_set_tick(queue_start_slice(q, next, now));
 	if (next == prev) {
@@ -256,6 +259,7 @@ void sched_tick(u64 now, bool user)
 	spin_lock(&q->lock);
 	queue_charge(q, t, now, user);
 	others = q->count > 0;
+	loadavg_tick(now);
 	over = queue_slice_over(q, t, now);
 	if (!over)
 		timer_set_tick(now < t->slice_end ? t->slice_end : queue_start_slice(q, t, now));

@@ -51,6 +51,20 @@ struct arch_task {
 
 struct pi_waiter;
 
+/* What a task has moved by reads and writes: /proc/PID/io. */
+struct io_counts {
+	u64 reads, writes;		/* calls */
+	u64 read_bytes, written_bytes;
+};
+
+static inline void io_counts_add(struct io_counts *to, const struct io_counts *from)
+{
+	to->reads += from->reads;
+	to->writes += from->writes;
+	to->read_bytes += from->read_bytes;
+	to->written_bytes += from->written_bytes;
+}
+
 struct restart_block {
 	long (*fn)(struct restart_block *r);	/* [T] what restart_syscall runs */
 	u64 a, b, c, d;
@@ -116,6 +130,7 @@ struct task {
 	int pdeath_signal;		/* [T] */
 	struct vfork_done *vfork;	/* [T] completed when the mm is released (exec or exit) */
 	u64 min_faults, maj_faults;	/* [T] */
+	struct io_counts io;		/* [T] */
 	struct trace *trace;		/* [ts] who traces it (trace/trace.h), or NULL; s: sighand lock, t: tasks_lock, both to change */
 	bool forced_step;		/* [T] the single-step flag of its registers is its tracer's */
 };

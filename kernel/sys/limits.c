@@ -6,13 +6,11 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 
-#define OPEN_FILES_MAX 1048576		/* what fs.nr_open is on Linux */
-
 static int check_new(const struct rlimit *new, unsigned resource)
 {
 	if (new->soft > new->hard)
 		return -EINVAL;
-	return resource == RLIMIT_NOFILE && new->hard > OPEN_FILES_MAX ? -EPERM : 0;
+	return resource == RLIMIT_NOFILE && new->hard > READ_ONCE(fd_max) ? -EPERM : 0;
 }
 
 static int exchange(struct process *p, unsigned resource, const struct rlimit *new, struct rlimit *old)

@@ -39,6 +39,22 @@ long sys_vfork(void)
 	return process_clone(&args);
 }
 
+long sys_unshare(unsigned long flags)
+{
+	return process_unshare(flags);
+}
+
+/* No file stands for a name space. */
+long sys_setns(int fd, int type)
+{
+	struct file *f = fd_get(fd);
+
+	if (!f)
+		return -EBADF;
+	file_put(f);
+	return -EINVAL;
+}
+
 long sys_exit(int status)
 {
 	process_exit_thread((status & 0xff) << 8);

@@ -4,7 +4,6 @@
  * uname says "Linux" because programs and C libraries ask for it: what they want to know is whether Linux's calls are here.
  */
 #include "arch/arch.h"
-#include "fs/file.h"
 #include "gen/syscalls_kernel.h"
 #include "lib/version.h"
 #include "lib/error.h"
@@ -14,10 +13,10 @@
 #include "mm/frame.h"
 #include "mm/usercopy.h"
 #include "sched/clock.h"
+#include "sched/loadavg.h"
 #include "sched/process.h"
 #include "sched/task.h"
-
-#define UTS_FIELD 65u
+#include "sched/uts.h"
 
 struct linux_utsname {
 	char sysname[UTS_FIELD], nodename[UTS_FIELD], release[UTS_FIELD], version[UTS_FIELD], machine[UTS_FIELD],
@@ -25,33 +24,39 @@ struct linux_utsname {
 };
 _Static_assert(sizeof(struct linux_utsname) == 390, "Linux's size");
 
-/* The first word of /etc/hostname, or "astra". */
-static void read_node_name(char *name)
-{
-	struct file *f = path_open(AT_FDCWD, "/etc/hostname", O_RDONLY, 0);
-	ssize_t n = 0;
-
-	if (!IS_ERR(f)) {
-		n = file_read_kernel(f, name, UTS_FIELD - 1, 0);
-		file_put(f);
-	}
-	name[MAX(n, 0)] = '\0';
-	for (char *c = name; *c; c++)
-		if (*c <= ' ')
-			*c = '\0';
-	if (*name == '\0')
-		strlcpy(name, "astra", UTS_FIELD);
-}
-
 long sys_uname(uaddr buf)
 {
 	struct linux_utsname u = {
 		.sysname = KERNEL_SYSNAME, .release = KERNEL_RELEASE, .version = KERNEL_VERSION, .machine = "x86_64",
-		.domainname = "(none)",
 	};
 
-	read_node_name(u.nodename);
+	uts_get(UTS_HOST, u.nodename);
+	uts_get(UTS_DOMAIN, u.domainname);
 	return put_user_object(buf, &u);
+}
+
+static long set_name(enum uts_name which, uaddr name, int length)
+{
+	char copy[UTS_FIELD];
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (length < 0 || length >= (int)UTS_FIELD)
+		return -EINVAL;
+	if (copy_from_user(copy, name, (size_t)length) < 0)
+		return -EFAULT;
+	uts_set(which, copy, (size_t)length);
+	return 0;
+}
+
+long sys_sethostname(uaddr name, int length)
+{
+	return set_name(UTS_HOST, name, length);
+}
+
+long sys_setdomainname(uaddr name, int length)
+{
+	return set_name(UTS_DOMAIN, name, length);
 }
 
 struct linux_sysinfo {
@@ -72,6 +77,7 @@ long sys_sysinfo(uaddr info)
 	i.uptime = (i64)((clock_now() + NS_PER_SEC - 1) / NS_PER_SEC);
 	i.total_ram = frames.total * PAGE_SIZE;
 	i.free_ram = frames.free * PAGE_SIZE;
+	loadavg_get(i.loads);
 	i.processes = (u16)MIN(process_task_count(), 0xffffu);
 	return put_user_object(info, &i);
 }

@@ -43,6 +43,35 @@ static void check_open_files(void)
 	CHECK_OK(setrlimit(RLIMIT_NOFILE, &old));
 }
 
+/* The highest descriptor that there can be, or that this user may have. */
+static void check_highest(void)
+{
+	struct rlimit old, limit;
+	char text[32];
+
+	CHECK(test_read_file("/proc/sys/fs/nr_open", text, sizeof(text)) > 0);
+	CHECK_OK(getrlimit(RLIMIT_NOFILE, &old));
+	limit.rlim_cur = limit.rlim_max = (rlim_t)atol(text);
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+		CHECK(!test_on_astra());
+		limit = (struct rlimit){ old.rlim_max, old.rlim_max };
+		CHECK_OK(setrlimit(RLIMIT_NOFILE, &limit));
+	}
+	int top = (int)limit.rlim_cur - 1;
+	CHECK_EQ(dup2(2, top), top);
+	CHECK_ERRNO(dup2(2, top + 1), EBADF);
+	CHECK_EQ(fcntl(2, F_DUPFD, top - 1), top - 1);
+	pid_t pid = test_fork();
+	if (pid == 0) {
+		CHECK_OK(fcntl(top, F_GETFD));
+		test_exit();
+	}
+	CHECK_CHILD(pid);
+	CHECK_OK(close(top));
+	CHECK_OK(close(top - 1));
+	CHECK_OK(setrlimit(RLIMIT_NOFILE, &old));
+}
+
 static void check_folder(void)
 {
 	char name[32], memory[] = "/dev/shm/many-files-XXXXXX";
@@ -117,4 +146,5 @@ static void test(void)
 	check_sparse();
 	check_folder();
 	check_open_files();
+	check_highest();
 }
