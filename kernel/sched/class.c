@@ -13,6 +13,12 @@
  * after running for it, and everybody else comes next. Half, because two tasks that wake each other in turn sleep as long as
  * they run, and shall not stay ahead of each other for ever by what one of them once gained.
  *
+ * Handing over: who wakes one task and sleeps right after that (a request to a server, its answer) is expected to do so again, for
+ * the next HANDOVERS wake-ups. These give the CPU to the woken task at once, on the waker's CPU, and the waker goes on when that one
+ * sleeps: often it finds its answer there and need not sleep at all. The woken task may be ahead of everybody else by WAKE_GRAIN
+ * at most, so a pair that takes turns gains no more than that over others; whom nobody expects to sleep is not interrupted, so
+ * producers fill their pipes. A wake-up by an interrupt counts as the present task's, which at worst spoils the guess.
+ *
  * All of it is called with the queue locked and interrupts off; nothing here sleeps or takes another lock.
  */
 #include "lib/assert.h"
@@ -23,6 +29,8 @@
 #define FAIR_CREDIT	(FAIR_LATENCY_NS / 2)
 #define WAKE_GRAIN	(1 * NS_PER_MSEC)	/* a sleeper takes the CPU only from one that is this far ahead */
 #define YIELD_MOST	(3 * NS_PER_MSEC)	/* what sched_yield may cost its caller */
+#define HANDOVERS	64u			/* until it must be seen to sleep again */
+#define HANDOVER_NS	(100 * NS_PER_USEC)	/* "right after" */
 #define WEIGHT_IDLE	3u			/* of SCHED_IDLE */
 
 /* 1024 / 1.25^nice: two tasks a step apart get 55 and 45 per cent of a CPU (nice(2), sched(7)). */
@@ -113,6 +121,8 @@ void queue_remove(struct run_queue *q, struct task *t)
 	ASSERT(t->queued);
 	t->queued = false;
 	q->count--;
+	if (t == q->handed)
+		q->handed = NULL;
 	if (level == 0) {
 		remove_fair(q, t);
 		return;
@@ -197,6 +207,23 @@ bool queue_preempts(struct run_queue *q, const struct task *t, u64 now)
 	if (r->policy == SCHED_IDLE)
 		return true;
 	return r->vruntime + fair_scaled(r, now - r->charged_at) - t->vruntime > fair_scaled(t, WAKE_GRAIN);
+}
+
+bool queue_hand_over(struct run_queue *q, struct task *t, u64 now)
+{
+	struct task *r = q->running;
+	i64 least = MIN(r->vruntime + fair_scaled(r, now - r->charged_at), q->first_fair->vruntime);
+
+	if (r->policy != SCHED_OTHER || t->policy != SCHED_OTHER || t->vruntime - least > (i64)WAKE_GRAIN)
+		return false;
+	q->handed = t;
+	return true;
+}
+
+void queue_learn_sleep(struct run_queue *q, struct task *t, u64 now)
+{
+	t->handovers = t->wakes == 1 && now - t->woke_at < HANDOVER_NS ? HANDOVERS : 0;
+	t->wakes = 0;
 }
 
 static bool rt_slice_over(struct run_queue *q, struct task *t, u64 now)

@@ -120,8 +120,10 @@ static unsigned choose_cpu(const struct task *t)
 void queue_kick(struct run_queue *q, unsigned cpu)
 {
 	atomic_or(&q->running->work, WORK_RESCHEDULE);
-	if (cpu != arch_cpu_id())
-		arch_ipi_reschedule(cpu);
+	if (cpu == arch_cpu_id())
+		return;
+	arch_ipi_reschedule(cpu);
+	current->woke_at = clock_now();		/* the interrupt takes its time, which is not the waker's */
 }
 
 struct run_queue *lock_queue_of(struct task *t) NO_LOCK_ANALYSIS
@@ -151,26 +153,54 @@ static struct run_queue *arrive(struct task *t) NO_LOCK_ANALYSIS
 	}
 }
 
-/* A woken task that finds its CPU idle needs no share worked out: nobody is there to share with. */
+/* The waker's CPU when it is expected to be free at once, and nobody else waits for it. */
+static bool here_by_handing_over(const struct task *t)
+{
+	struct task *waker = current;
+
+	if (likely(waker->handovers == 0))
+		return false;
+	waker->handovers--;
+	return task_is_fair(waker) && task_is_fair(t) && (cpu_count == 1 || READ_ONCE(this_queue()->count) == 0);
+}
+
+/* t was queued. */
+static void interrupt_running(struct run_queue *q, struct task *t, u64 now, bool hands_over) REQUIRES(q->lock)
+{
+	if (hands_over && q->running == current) {
+		if (cpu_count > 1)
+			timer_set_tick(now + HANDED_TICK_NS);
+		if (queue_hand_over(q, t, now)) {
+			current->wakes = 0;
+			queue_kick(q, t->cpu);
+			return;
+		}
+	}
+	if (queue_preempts(q, t, now))
+		queue_kick(q, t->cpu);
+}
+
 void place(struct run_queue *q, struct task *t, bool woken) NO_LOCK_ANALYSIS
 {
-	unsigned cpu = cpu_count == 1 ? 0 : choose_cpu(t);
+	bool hands_over = woken && here_by_handing_over(t);
+	unsigned cpu = cpu_count == 1 ? 0 : hands_over ? arch_cpu_id() : choose_cpu(t);
 	u64 now;
 
 	if (cpu != t->cpu || !may_run_on(t, cpu)) {
 		t->cpu = cpu;
 		spin_unlock(&q->lock);
 		q = arrive(t);
-		cpu = t->cpu;
 	}
-	now = q->running->is_idle && q->count == 0 ? t->charged_at : clock_now();
-	if (woken)
+	now = clock_now();
+	if (woken) {
+		current->wakes++;
+		current->woke_at = now;
 		queue_attach_woken(q, t, now);
-	else
+	} else {
 		queue_attach(q, t);
+	}
 	queue_insert(q, t, !woken);
-	if (queue_preempts(q, t, now))
-		queue_kick(q, cpu);
+	interrupt_running(q, t, now, hands_over);
 	spin_unlock(&q->lock);
 }
 
@@ -238,6 +268,7 @@ static void pull(unsigned cpu, unsigned least) NO_LOCK_ANALYSIS
 		queue_remove(busiest, t);
 		queue_detach(busiest, t);
 		t->cpu = cpu;
+		t->handovers = 0;
 	}
 	spin_unlock(&busiest->lock);
 	if (!t)

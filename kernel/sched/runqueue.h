@@ -31,6 +31,7 @@
 #define RR_SLICE_NS	 (100 * NS_PER_MSEC)
 #define FAIR_LATENCY_NS	 (8 * NS_PER_MSEC)	/* every runnable fair task gets its share of each such period … */
 #define FAIR_MIN_NS	 (1 * NS_PER_MSEC)	/* … unless that would be less than this */
+#define HANDED_TICK_NS	 (500 * NS_PER_USEC)	/* a CPU that was handed over asks for help so soon when another one idles */
 #define PRIORITY_IDLE	 (-1)		/* of the idle task, as q->running_priority */
 
 /* Letters: [l] lock, [o] own CPU with interrupts off, [I] immutable, [a] read by others without the lock. */
@@ -43,6 +44,7 @@ struct run_queue {
 	unsigned fair_count;		/* [l] of these, the fair ones */
 	struct task *first_fair;	/* [l] the one of the smallest vruntime; NULL: no fair task waits */
 	struct tree fair;		/* [l] the others, by vruntime */
+	struct task *handed;		/* [l] on the queue: to run at the next switch, before its turn (class.c); or NULL */
 	u64 fair_weight;		/* [l] sum over all of these */
 	i64 min_vruntime;		/* [l] never falls; where tasks that come in are placed */
 	u64 rt_levels[2];		/* [l] bit n: rt[n] has tasks */
@@ -94,6 +96,15 @@ void queue_yield(struct run_queue *q, struct task *t) REQUIRES(q->lock);
 
 /* Shall t, which is being queued, take the CPU from the one that runs? Its time is charged up to now. */
 bool queue_preempts(struct run_queue *q, const struct task *t, u64 now) REQUIRES(q->lock);
+
+/*
+ * t was queued by the present task, which is expected to sleep: shall it run at once? Then it is q->handed. The present task's
+ * time is charged up to now.
+ */
+bool queue_hand_over(struct run_queue *q, struct task *t, u64 now) REQUIRES(q->lock);
+
+/* The one that runs falls asleep: what its wake-ups say of the next ones. */
+void queue_learn_sleep(struct run_queue *q, struct task *t, u64 now) REQUIRES(q->lock);
 
 /* Shall the one that runs give way at a tick? */
 bool queue_slice_over(struct run_queue *q, struct task *t, u64 now) REQUIRES(q->lock);

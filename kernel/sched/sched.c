@@ -154,11 +154,24 @@ void sched_first_switch(void)
 	finish_switch();
 }
 
+/* prev woke q->handed and gives it its place. No idle CPU is called for prev, who is expected to sleep when it runs next. */
+static struct task *next_by_handing_over(struct run_queue *q, struct task *prev) REQUIRES(q->lock)
+{
+	struct task *next = q->handed;
+
+	queue_remove(q, next);
+	queue_insert(q, prev, false);
+	prev->switches_forced++;
+	return next;
+}
+
 /* One that may go on is queued with the others, so that it can be chosen again. */
 static struct task *next_of_many(struct run_queue *q, struct task *prev, u64 now) REQUIRES(q->lock)
 {
 	struct task *next;
 
+	if (q->handed && q->count == q->fair_count && task_is_fair(prev))
+		return next_by_handing_over(q, prev);
 	if (prev->yields)
 		queue_yield(q, prev);
 	if (queue_goes_first(q, prev))
@@ -191,6 +204,8 @@ static struct task *next_after(struct run_queue *q, struct task *prev, u64 now) 
 	} else {
 		prev->switches_voluntary++;
 		prev->rt_ns = 0;
+		if (prev->wakes != 0)
+			queue_learn_sleep(q, prev, now);
 	}
 	return queue_pick(q, now);
 }
@@ -222,6 +237,7 @@ void schedule(void) NO_LOCK_ANALYSIS
 	if (!prev->is_idle)
 		loadavg_tick(now);
 	next = next_after(q, prev, now);
+	q->handed = NULL;
 	timer_set_tick(queue_start_slice(q, next, now));
 	if (next == prev) {
 		spin_unlock(&q->lock);

@@ -96,6 +96,9 @@ struct task {
 	u64 user_ns, system_ns;		/* [q] time spent; read by others without the lock, a tick late */
 	u64 start_time;			/* [I] ns since boot */
 	u64 switches_voluntary, switches_forced;	/* [T] */
+	u64 woke_at;			/* [T] ns of clock_now() when it woke somebody last */
+	u32 wakes;			/* [T] whom it woke since it slept, or handed the CPU over */
+	u32 handovers;			/* [T] so many wake-ups may hand the CPU over (class.c); cleared by who takes it off a queue */
 	int nice;			/* [q] -20 … 19 */
 	u64 affinity[MAX_CPUS / 64];	/* [q] */
 
