@@ -36,6 +36,9 @@ struct page {
 			void *owner;	/* the owner's use: a slab's cache, … */
 			u64 data;
 		};
+		struct {
+			u16 first, end;	/* of a page table of upper level: its entries in use are among [first, end) */
+		};
 	};
 	u64 unused;
 };

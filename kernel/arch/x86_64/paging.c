@@ -48,6 +48,31 @@ void arch_drop_identity_map(void)
 	write_cr3(read_cr3());
 }
 
+static void free_table(u64 entry)
+{
+	struct page *page = phys_to_page(PADDR(entry & PTE_ADDRESS));
+
+	page->flags &= (u16)~PAGE_TABLE;
+	page_put(page);
+}
+
+/* Ending an address space looks at so many of a table's entries as were ever in use. Kernel tables never end: no lock for them. */
+static void note_child(const pte *entry)
+{
+	struct page *page = virt_to_page(entry);
+	unsigned index = ((u64)entry & PAGE_MASK) / sizeof(pte);
+
+	page->first = (u16)MIN(page->first, index);
+	page->end = (u16)MAX(page->end, index + 1);
+}
+
+static void init_table(struct page *page)
+{
+	page->flags |= PAGE_TABLE;
+	page->first = PTES_PER_TABLE;
+	page->end = 0;
+}
+
 /* The next level's table behind *entry, made when it is absent; NULL when memory is out. Two CPUs may make the same one: the loser's goes back. */
 static pte *descend(pte *entry, u64 rights)
 {
@@ -60,12 +85,13 @@ static pte *descend(pte *entry, u64 rights)
 	page = page_alloc(0, ALLOC_ZERO);
 	if (!page)
 		return NULL;
+	init_table(page);
 	fresh = page_to_phys(page).v | PTE_PRESENT | PTE_WRITE | rights;
 	if (!__atomic_compare_exchange_n(entry, &old, fresh, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-		page_put(page);
+		free_table(fresh);
 		return table_of(old);
 	}
-	page->flags |= PAGE_TABLE;
+	note_child(entry);
 	return table_of(fresh);
 }
 
@@ -177,35 +203,28 @@ u64 pagetable_create(void)
 
 	if (!page)
 		return 0;
-	page->flags |= PAGE_TABLE;
+	init_table(page);
 	top = page_to_virt(page);
 	memset(top, 0, KERNEL_FIRST * sizeof(pte));
 	memcpy(top + KERNEL_FIRST, table_of(kernel_page_table) + KERNEL_FIRST, (PTES_PER_TABLE - KERNEL_FIRST) * sizeof(pte));
 	return page_to_phys(page).v;
 }
 
-static void free_table(u64 entry)
-{
-	struct page *page = phys_to_page(PADDR(entry & PTE_ADDRESS));
-
-	page->flags &= (u16)~PAGE_TABLE;
-	page_put(page);
-}
-
 /* Free what lies below an entry of `level`, the table itself included. */
-static void free_subtree(u64 entry, unsigned level, unsigned count)
+static void free_subtree(u64 entry, unsigned level)
 {
+	const struct page *page = phys_to_page(PADDR(entry & PTE_ADDRESS));
 	pte *table = table_of(entry);
 
-	for (unsigned i = 0; level > 1 && i < count; i++)
+	for (unsigned i = page->first; level > 1 && i < page->end; i++)
 		if (table[i] & PTE_PRESENT)
-			free_subtree(table[i], level - 1, PTES_PER_TABLE);
+			free_subtree(table[i], level - 1);
 	free_table(entry);
 }
 
 void pagetable_destroy(u64 top)
 {
-	free_subtree(top, LEVELS, KERNEL_FIRST);
+	free_subtree(top, LEVELS);
 }
 
 /* Unlink the last-level tables inside the range into a list of at most `max` physical addresses. */
