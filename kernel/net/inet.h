@@ -23,6 +23,8 @@ struct inet_options {
 	u8 tos, ttl;			/* 0: the default */
 	u8 multicast_ttl;
 	bool multicast_loop, v6only, free_bind, transparent;
+	bool bind_without_port;		/* IP_BIND_ADDRESS_NO_PORT */
+	bool dont_fragment6;		/* IPV6_DONTFRAG */
 	bool receive_info, receive_ttl, receive_tos, receive_errors, receive_v6_info, receive_v6_hops, receive_v6_class;
 	bool receive_v6_errors, header_included, only_multicast_joined;
 	u8 mtu_discover;		/* IP_PMTUDISC_ */

@@ -16,6 +16,7 @@
 #define IP_MTU              14
 #define IP_FREEBIND         15
 #define IP_TRANSPARENT      19
+#define IP_BIND_ADDRESS_NO_PORT 24
 #define IP_MULTICAST_IF     32
 #define IP_MULTICAST_TTL    33
 #define IP_MULTICAST_LOOP   34
@@ -32,6 +33,7 @@
 #define IPV6_V6ONLY         26
 #define IPV6_RECVPKTINFO    49
 #define IPV6_RECVHOPLIMIT   51
+#define IPV6_DONTFRAG       62
 #define IPV6_RECVTCLASS     66
 #define IPV6_TCLASS         67
 
@@ -75,6 +77,8 @@ static bool *flag_of(struct inet_options *o, int level, int option)
 			return &o->receive_tos;
 		case IP_RECVERR:
 			return &o->receive_errors;
+		case IP_BIND_ADDRESS_NO_PORT:
+			return &o->bind_without_port;
 		case IP_FREEBIND:
 			return &o->free_bind;
 		case IP_MULTICAST_LOOP:
@@ -96,6 +100,8 @@ static bool *flag_of(struct inet_options *o, int level, int option)
 		return &o->receive_v6_info;
 	case IPV6_RECVHOPLIMIT:
 		return &o->receive_v6_hops;
+	case IPV6_DONTFRAG:
+		return &o->dont_fragment6;
 	case IPV6_RECVTCLASS:
 		return &o->receive_v6_class;
 	default:

@@ -73,6 +73,7 @@ static int connect(struct socket *s, const struct socket_address *a, u32 length,
 	int error;
 
 	if (a->family == AF_UNSPEC) {
+		__atomic_store_n(&s->listening, false, __ATOMIC_RELAXED);
 		tcp_abort(c, 0);
 		return 0;
 	}
@@ -123,10 +124,19 @@ static int getname(struct socket *s, struct socket_address *a, bool peer)
 	return error ? error : inet_address_out(s, &e, a);
 }
 
+static int accepted_name(struct socket *s, struct socket_address *a)
+{
+	struct endpoint e;
+
+	tcp_last_remote(tcp_of(s), &e);
+	return inet_address_out(s, &e, a);
+}
+
 static ssize_t send(struct socket *s, struct message *m)
 {
 	struct tcp *c = tcp_of(s);
 	ssize_t done = 0, n;
+	u64 end = socket_deadline(s->options.send_timeout);
 
 	for (;;) {
 		mutex_lock(&s->send_order);
@@ -136,7 +146,7 @@ static ssize_t send(struct socket *s, struct message *m)
 			done += n;
 		if (m->data->left == 0 || (n < 0 && n != -EAGAIN) || (m->flags & MSG_DONTWAIT))
 			break;
-		n = socket_wait(tcp_wait(c), ready(c, POLLOUT), s->options.send_timeout);
+		n = socket_wait_until(tcp_wait(c), ready(c, POLLOUT), end);
 		if (n)
 			break;
 	}
@@ -160,27 +170,30 @@ static ssize_t send_page(struct socket *s, struct page *page, u32 offset, u32 le
 	}
 }
 
-/* Is there something for the reader, or will there never be? The low-water mark is the reader's loop's to keep. */
-static bool readable(struct tcp *c) { return tcp_readable(c) > 0 || ready(c, POLLRDHUP | POLLPRI); }
+/* Are there more than `seen` bytes for the reader, or will there never be? The low-water mark is the reader's loop's to keep. */
+static bool readable(struct tcp *c, u32 seen) { return tcp_readable(c) > seen || ready(c, POLLRDHUP | POLLPRI); }
 
 static ssize_t receive(struct socket *s, struct message *m)
 {
 	struct tcp *c = tcp_of(s);
 	size_t target = m->flags & MSG_WAITALL ? m->data->left : MIN(m->data->left, (u64)s->options.receive_low);
+	bool peek = (m->flags & (MSG_PEEK | MSG_OOB)) == MSG_PEEK;
+	u64 end = socket_deadline(s->options.receive_timeout);
 	ssize_t done = 0, n;
 
 	if (m->flags & MSG_ERRQUEUE)
 		return -EAGAIN;
 	for (;;) {
 		mutex_lock(&s->receive_order);
-		n = tcp_receive(c, m->data, m->flags);
+		n = peek ? tcp_peek(c, m->data, (u32)done, m->flags) : tcp_receive(c, m->data, m->flags);
 		mutex_unlock(&s->receive_order);
 		if (n > 0)
 			done += n;
-		if (n == 0 || (n < 0 && n != -EAGAIN) || (size_t)done >= target || (m->flags & (MSG_DONTWAIT | MSG_OOB)) ||
-		    (done && (m->flags & MSG_PEEK)))
+		if (n == 0 || (n < 0 && n != -EAGAIN) || (size_t)done >= target || (m->flags & (MSG_DONTWAIT | MSG_OOB)))
 			break;
-		n = socket_wait(tcp_wait(c), readable(c), s->options.receive_timeout);
+		if (peek && done && ready(c, POLLRDHUP | POLLPRI))
+			break;
+		n = socket_wait_until(tcp_wait(c), readable(c, peek ? (u32)done : 0), end);
 		if (n)
 			break;
 	}
@@ -189,7 +202,12 @@ static ssize_t receive(struct socket *s, struct message *m)
 	return done ? done : n;
 }
 
-static int shutdown(struct socket *s, bool read, bool write) { return tcp_shutdown(tcp_of(s), read, write); }
+static int shutdown(struct socket *s, bool read, bool write)
+{
+	if (read)
+		__atomic_store_n(&s->listening, false, __ATOMIC_RELAXED);
+	return tcp_shutdown(tcp_of(s), read, write);
+}
 
 static unsigned poll(struct socket *s, struct poll_table *t)
 {
@@ -235,6 +253,7 @@ static void apply_inet(struct socket *s)
 	tcp_set(stream->tcp, TCP_SET_TTL, s->family == AF_INET6 && o->hops6 != 0xffff ? o->hops6 : o->ttl);
 	tcp_set(stream->tcp, TCP_SET_V6ONLY, o->v6only);
 	tcp_set(stream->tcp, TCP_SET_FREEBIND, o->free_bind);
+	tcp_set(stream->tcp, TCP_SET_BIND_NO_PORT, o->bind_without_port);
 }
 
 #define IPV6_V6ONLY 26
@@ -322,7 +341,8 @@ static void option_changed(struct socket *s, int option)
 static int take_error(struct socket *s) { return tcp_take_error(tcp_of(s)); }
 
 static const struct socket_ops stream_ops = {
-	.release = release, .bind = bind, .connect = connect, .listen = listen, .accept = accept, .getname = getname, .send = send,
+	.release = release, .bind = bind, .connect = connect, .listen = listen, .accept = accept, .getname = getname,
+	.accepted_name = accepted_name, .send = send,
 	.receive = receive, .send_page = send_page, .shutdown = shutdown, .poll = poll, .ioctl = ioctl, .setsockopt = setsockopt,
 	.getsockopt = getsockopt, .option_changed = option_changed, .take_error = take_error, .is_stream = true,
 };

@@ -148,7 +148,7 @@ static ssize_t socket_read(struct file *f, struct uio *u, u64 *pos)
 {
 	struct message m = { .data = u, .flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0 };
 
-	return u->left == 0 && ((struct socket *)f->data)->ops->is_stream ? 0 : socket_receive(f->data, &m);
+	return u->left == 0 ? 0 : socket_receive(f->data, &m);	/* as Linux: no datagram is taken */
 }
 
 static ssize_t socket_write(struct file *f, struct uio *u, u64 *pos)
@@ -180,11 +180,16 @@ static const struct file_ops socket_file_ops = {
 	.release = socket_release,
 };
 
-int socket_wait_result(int result, u64 timeout)
+u64 socket_deadline(u64 timeout)
+{
+	return timeout == TIME_NEVER ? TIME_NEVER : clock_now() + timeout;
+}
+
+int socket_wait_result(int result, u64 end)
 {
 	if (result == -ETIMEDOUT)
 		return -EAGAIN;
-	if (result == -ERESTARTSYS && timeout != TIME_NEVER)
+	if (result == -ERESTARTSYS && end != TIME_NEVER)
 		return -EINTR;
 	return result;
 }

@@ -46,6 +46,8 @@ struct socket_ops {
 	int (*listen)(struct socket *s, int backlog);
 	int (*accept)(struct socket *s, struct socket *new, bool nonblock);	/* `new` is fresh, of the same family and type */
 	int (*getname)(struct socket *s, struct socket_address *a, bool peer);	/* its length, or -errno */
+	/* accept's answer: the peer's name, who may have left already. Absent: getname's. */
+	int (*accepted_name)(struct socket *s, struct socket_address *a);
 	ssize_t (*send)(struct socket *s, struct message *m);
 	ssize_t (*receive)(struct socket *s, struct message *m);
 	ssize_t (*send_page)(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags);	/* by reference */
@@ -122,12 +124,15 @@ const struct cmsghdr *control_next(const struct message *m, u64 *at);
  * Sleep until `condition`: 0, -EAGAIN at the end of `timeout` ns (TIME_NEVER: never), or what a signal makes of it: -ERESTARTSYS
  * without a timeout, -EINTR with one (signal(7)). For ops that block.
  */
-#define socket_wait(q, condition, timeout) ({ \
-	u64 timeout_ = (timeout); \
-	u64 end_ = timeout_ == TIME_NEVER ? TIME_NEVER : clock_now() + timeout_; \
+#define socket_wait(q, condition, timeout) socket_wait_until(q, condition, socket_deadline(timeout))
+
+/* The same with a point in time, for a call that waits several times: all its waiting together has one time-out. */
+#define socket_wait_until(q, condition, end) ({ \
+	u64 end_ = (end); \
 	int w_ = wait_event_timeout(q, condition, true, end_); \
-	socket_wait_result(w_, timeout_); })
-int socket_wait_result(int result, u64 timeout);
+	socket_wait_result(w_, end_); })
+u64 socket_deadline(u64 timeout);
+int socket_wait_result(int result, u64 end);
 
 /* /proc/net and sock_diag: every socket that exists is an inode of this. */
 #define SOCKFS_MAGIC 0x534f434b

@@ -55,6 +55,7 @@ void tcp_abort(struct tcp *c, int error);
 int tcp_bind(struct tcp *c, const struct endpoint *local);
 void tcp_local(const struct tcp *c, struct endpoint *e);	/* port 0 and any: not bound */
 int tcp_remote(const struct tcp *c, struct endpoint *e);	/* 0, or -ENOTCONN */
+void tcp_last_remote(const struct tcp *c, struct endpoint *e);	/* of an accepted connection, whatever became of it */
 
 /* ---- Opening ---- */
 
@@ -74,7 +75,7 @@ int tcp_connect(struct tcp *c, const struct endpoint *remote);
 /* ---- Data ---- */
 
 #define TCP_MSG_OOB      0x1		/* numbers of MSG_… */
-#define TCP_MSG_PEEK     0x2
+#define TCP_MSG_PEEK     0x2		/* of the urgent byte; the rest by tcp_peek */
 #define TCP_MSG_TRUNC    0x20		/* receive: throw the bytes away instead of copying them */
 #define TCP_MSG_MORE     0x8000
 
@@ -93,12 +94,15 @@ ssize_t tcp_send_page(struct tcp *c, struct page *page, u32 offset, u32 length, 
  */
 ssize_t tcp_receive(struct tcp *c, struct uio *u, unsigned flags);
 
-/* What tcp_receive would take, in place: valid until the next tcp_consume. For splice. The number of ranges. */
+/* Copy in-order bytes behind the first `skip` and leave them all there. As tcp_receive; an error is only told when skip is 0. */
+ssize_t tcp_peek(struct tcp *c, struct uio *u, u32 skip, unsigned flags);
+
+/* What tcp_receive would take, behind the first `skip` bytes, in place: valid until the next tcp_consume. The number of ranges. */
 struct tcp_range {
 	struct packet *packet;
 	u32 from, length;
 };
-unsigned tcp_ranges(struct tcp *c, struct tcp_range *ranges, unsigned count);
+unsigned tcp_ranges(struct tcp *c, u32 skip, struct tcp_range *ranges, unsigned count);
 void tcp_consume(struct tcp *c, u32 n);
 
 u32 tcp_readable(const struct tcp *c);		/* SIOCINQ: bytes, up to the urgent mark */
@@ -126,6 +130,7 @@ enum tcp_setting {
 	TCP_SET_V6ONLY,		/* before bind */
 	TCP_SET_V6,		/* the socket is AF_INET6; before bind */
 	TCP_SET_FREEBIND,
+	TCP_SET_BIND_NO_PORT,	/* bind to port 0 leaves the choice to connect or listen */
 	TCP_SET_LINGER,		/* seconds + 1, or 0: off; seconds 0: close resets */
 	TCP_SET_SNDBUF,		/* bytes as the kernel counts them (twice what setsockopt was given); ends autotuning */
 	TCP_SET_RCVBUF,

@@ -54,6 +54,8 @@ static int choose_names(struct tcp *c, const struct endpoint *remote)
 		to = ip_is_v4(&to) ? ip4_from_be(be32(0x7f000001)) : (struct ip_address){ .be = { 0, 0, 0, be32(1) } };
 	if (ip_is_multicast(&to))
 		return -ENETUNREACH;
+	if (c->settings[TCP_SET_V6ONLY] && ip_is_v4(&to))
+		return -ENETUNREACH;
 	r = route_lookup(&to, ip_is_any(&n->local) ? NULL : &n->local, device, &c->route);
 	if (r != 0)
 		return r;

@@ -90,7 +90,7 @@ struct tcp_node {
 	bool v6only, reuse, reuseport;	/* [p] as the port's owner */
 	bool v6;			/* [I] of an AF_INET6 socket */
 	bool listening;			/* [p] */
-	bool bound;			/* [I] the port was asked for by bind, not found by connect */
+	bool bound;			/* [I] the port was asked for by number: it stays when the connection ends */
 	u32 hash;			/* [I] */
 	u32 uid;			/* [p] */
 	u32 device;			/* [I] interface index it is bound to, or of link-local addresses; 0: any */

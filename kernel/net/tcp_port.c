@@ -151,7 +151,7 @@ static bool conflicts(const struct tcp_port *p, const struct tcp_node *n, bool t
 	return false;
 }
 
-static int bind_to(struct tcp_node *n, u16 number, bool must_be_unused)
+static int bind_to(struct tcp_node *n, u16 number, bool asked, bool must_be_unused)
 {
 	struct spinlock *lock = port_lock(number);
 	struct tcp_port *p;
@@ -166,7 +166,7 @@ static int bind_to(struct tcp_node *n, u16 number, bool must_be_unused)
 	} else {
 		if (list_empty(&p->owners))
 			p->shared = false;
-		n->bound = true;
+		n->bound = asked;
 		own(p, n);
 	}
 	spin_unlock(lock);
@@ -186,11 +186,11 @@ int tcp_port_bind(struct tcp *c, u16 port)
 	n->uid = c->settings[TCP_SET_UID];
 	n->device = c->settings[TCP_SET_DEVICE];
 	if (port)
-		return bind_to(n, port, false);
+		return bind_to(n, port, true, false);
 	start = (u32)random_below(count);
 	for (unsigned round = 0; round < 2 && r == -EADDRINUSE; round++)
 		for (u32 i = 0; i < count && r == -EADDRINUSE; i++)
-			r = bind_to(n, (u16)(FIRST_PORT + (start + i) % count), round == 0);
+			r = bind_to(n, (u16)(FIRST_PORT + (start + i) % count), false, round == 0);
 	return r;
 }
 

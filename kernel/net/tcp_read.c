@@ -40,7 +40,7 @@ static void drop_read(struct tcp *c, struct list *done) REQUIRES(c->lock)
 	}
 }
 
-unsigned tcp_ranges(struct tcp *c, struct tcp_range *ranges, unsigned count)
+unsigned tcp_ranges(struct tcp *c, u32 skip, struct tcp_range *ranges, unsigned count)
 {
 	unsigned used = 0;
 	struct packet *p;
@@ -49,7 +49,9 @@ unsigned tcp_ranges(struct tcp *c, struct tcp_range *ranges, unsigned count)
 	spin_lock(&c->lock);
 	pass_mark(c);
 	left = until_mark(c, tcp_queued(c));
-	seq = c->copied_seq;
+	skip = MIN(skip, left);
+	left -= skip;
+	seq = c->copied_seq + skip;
 	list_for_each(p, &c->rcv_queue, link) {
 		u32 from = seq - *tcp_packet_seq(p), n;
 
@@ -146,33 +148,54 @@ static u32 copy_range(const struct tcp_range *range, struct uio *u, unsigned fla
 	return n;
 }
 
-/* Peeking goes on behind what was seen: the ranges of one look are all that is shown, up to RANGES packets. */
-ssize_t tcp_receive(struct tcp *c, struct uio *u, unsigned flags)
+/* Copy the bytes behind `skip`, as many as one look finds: their number, and whether there may be more. */
+static u32 copy_some(struct tcp *c, struct uio *u, u32 skip, unsigned flags, bool *more, bool *fault)
 {
 	struct tcp_range ranges[RANGES];
+	unsigned count = tcp_ranges(c, skip, ranges, RANGES);
+	u32 taken = 0;
+
+	*fault = false;
+	for (unsigned i = 0; i < count && u->left > 0 && !*fault; i++) {
+		u32 want = (u32)MIN((u64)ranges[i].length, u->left), n = copy_range(&ranges[i], u, flags);
+
+		taken += n;
+		*fault = n < want;
+	}
+	*more = count == RANGES && !*fault;
+	return taken;
+}
+
+ssize_t tcp_peek(struct tcp *c, struct uio *u, u32 skip, unsigned flags)
+{
+	bool more = true, fault = false;
+	u32 total = 0;
+
+	while (u->left > 0 && more)
+		total += copy_some(c, u, skip + total, flags, &more, &fault);
+	if (fault && total == 0)
+		return -EFAULT;
+	if (total == 0 && u->left > 0)
+		return skip ? -EAGAIN : nothing(c);
+	return total;
+}
+
+ssize_t tcp_receive(struct tcp *c, struct uio *u, unsigned flags)
+{
+	bool more = true, fault = false;
 	ssize_t total = 0;
 
 	if (flags & TCP_MSG_OOB)
 		return receive_urgent(c, u, flags);
-	while (u->left > 0) {
-		unsigned count = tcp_ranges(c, ranges, RANGES);
-		u32 taken = 0;
-		bool fault = false;
+	while (u->left > 0 && more) {
+		u32 taken = copy_some(c, u, 0, flags, &more, &fault);
 
-		for (unsigned i = 0; i < count && u->left > 0 && !fault; i++) {
-			u32 want = (u32)MIN((u64)ranges[i].length, u->left), n = copy_range(&ranges[i], u, flags);
-
-			taken += n;
-			fault = n < want;
-		}
 		total += taken;
-		if (taken && !(flags & TCP_MSG_PEEK))
+		if (taken)
 			tcp_consume(c, taken);
-		if (fault && total == 0)
-			return -EFAULT;
-		if (fault || count < RANGES || flags & TCP_MSG_PEEK)
-			break;
 	}
+	if (fault && total == 0)
+		return -EFAULT;
 	if (total == 0 && u->left > 0)
 		return nothing(c);
 	net_run();

@@ -15,7 +15,7 @@ static int bind_locked(struct tcp *c, const struct endpoint *local) REQUIRES(c->
 	if (!ip_is_any(&local->address) && !c->settings[TCP_SET_FREEBIND] && !ip_is_local(&local->address, local->scope))
 		return -EADDRNOTAVAIL;
 	c->node.local = local->address;
-	r = tcp_port_bind(c, local->port);
+	r = local->port || !c->settings[TCP_SET_BIND_NO_PORT] ? tcp_port_bind(c, local->port) : 0;
 	if (r != 0)
 		c->node.local = c->bound_local;
 	else
@@ -37,14 +37,19 @@ void tcp_local(const struct tcp *c, struct endpoint *e)
 {
 	*e = (struct endpoint){ c->node.local, c->node.local_port, ip_is_link_local(&c->node.local) ? c->node.device : 0 };
 	if (!c->node.port && c->state == TCP_CLOSED && !c->node.bound)
-		*e = (struct endpoint){ c->bound_local, 0, 0 };
+		*e = (struct endpoint){ c->bound_local, c->node.local_port, 0 };
+}
+
+void tcp_last_remote(const struct tcp *c, struct endpoint *e)
+{
+	*e = (struct endpoint){ c->node.remote, c->node.remote_port, ip_is_link_local(&c->node.remote) ? c->node.device : 0 };
 }
 
 int tcp_remote(const struct tcp *c, struct endpoint *e)
 {
 	if (c->state == TCP_CLOSED || c->state == TCP_LISTEN || c->state == TCP_SYN_SENT)
 		return -ENOTCONN;
-	*e = (struct endpoint){ c->node.remote, c->node.remote_port, ip_is_link_local(&c->node.remote) ? c->node.device : 0 };
+	tcp_last_remote(c, e);
 	return 0;
 }
 

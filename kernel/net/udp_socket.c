@@ -81,6 +81,8 @@ static int connect(struct socket *s, const struct socket_address *a, u32 length,
 	error = inet_address_in(s, a, length, &e);
 	if (error)
 		return error;
+	if (u->v6only && ip_is_v4(&e.address))
+		return -ENETUNREACH;
 	if (ip_is_any(&e.address))	/* this machine, as ever since BSD */
 		e.address = u->v6 && !ip_is_v4(&e.address) ? (struct ip_address) { .b = { [15] = 1 } } : ip4_from_be(be32(0x7f000001));
 	error = bind_automatically(u);
@@ -198,7 +200,7 @@ static void write_header(const struct udp *u, struct packet *p, const struct end
 
 	p->ip = (struct ip_packet) {
 		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP, .tos = o->tos,
-		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE,
+		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE || (!v4 && o->dont_fragment6),
 	};
 	if (ip_is_multicast(&to->address))
 		p->ip.ttl = v4 ? o->multicast_ttl : (u8)o->multicast_hops6;
@@ -286,6 +288,7 @@ struct pktinfo6 {
 static int put_control(const struct udp *u, const struct socket *s, const struct packet *p, struct control_sink *sink)
 {
 	const struct inet_options *o = &u->options;
+	bool v4 = ip_is_v4(&p->ip.destination);
 	struct { i64 seconds, fraction; } stamp;
 	u64 real = clock_realtime() - (clock_now() - p->time);
 	int error = 0, n;
@@ -295,17 +298,17 @@ static int put_control(const struct udp *u, const struct socket *s, const struct
 		stamp.fraction = (i64)(s->options.timestamp_ns ? real % NS_PER_SEC : real % NS_PER_SEC / 1000);
 		error = control_put(sink, SOL_SOCKET, s->options.timestamp_ns ? SO_TIMESTAMPNS : SO_TIMESTAMP, &stamp, sizeof(stamp));
 	}
-	if (!error && o->receive_info && ip_is_v4(&p->ip.destination)) {
+	if (!error && o->receive_info && v4) {
 		u32 be = ip4_to_be(&p->ip.destination);
 		struct pktinfo4 info = { (i32)p->device->index, be, be };
 
 		error = control_put(sink, SOL_IP, IP_PKTINFO, &info, sizeof(info));
 	}
-	if (!error && o->receive_ttl) {
+	if (!error && o->receive_ttl && v4) {
 		n = p->ip.ttl;
 		error = control_put(sink, SOL_IP, IP_TTL, &n, sizeof(n));
 	}
-	if (!error && o->receive_tos)
+	if (!error && o->receive_tos && v4)
 		error = control_put(sink, SOL_IP, IP_TOS, &p->ip.tos, 1);
 	if (!error && o->receive_v6_info) {
 		struct pktinfo6 info = { .index = p->device->index };
@@ -313,11 +316,11 @@ static int put_control(const struct udp *u, const struct socket *s, const struct
 		memcpy(info.address, p->ip.destination.b, 16);
 		error = control_put(sink, SOL_IPV6, IPV6_PKTINFO, &info, sizeof(info));
 	}
-	if (!error && o->receive_v6_hops) {
+	if (!error && o->receive_v6_hops && !v4) {
 		n = p->ip.ttl;
 		error = control_put(sink, SOL_IPV6, IPV6_HOPLIMIT, &n, sizeof(n));
 	}
-	if (!error && o->receive_v6_class) {
+	if (!error && o->receive_v6_class && !v4) {
 		n = p->ip.tos;
 		error = control_put(sink, SOL_IPV6, IPV6_TCLASS, &n, sizeof(n));
 	}
@@ -391,7 +394,7 @@ static int shutdown(struct socket *s, bool read, bool write)
 		u->shut_read = true;
 	if (write)
 		u->shut_write = true;
-	wait_wake_all(&u->wait, POLLIN | POLLOUT | POLLRDHUP);
+	wait_wake_all(&u->wait, POLLIN | POLLOUT | POLLRDHUP | POLLHUP);
 	return u->remote.port ? 0 : -ENOTCONN;
 }
 
@@ -460,7 +463,8 @@ static void option_changed(struct socket *s, int option)
 	u->reuse_port = s->options.reuse_port;
 	u->broadcast = s->options.broadcast;
 	u->queue_max = s->options.receive_buffer;
-	u->device = s->options.device;
+	if (option == SO_BINDTODEVICE || option == SO_BINDTOIFINDEX)	/* else a link-local address may have chosen it */
+		u->device = s->options.device;
 }
 
 static const struct socket_ops datagram_ops = {

@@ -175,9 +175,8 @@ static struct file *accept_one(struct socket *s, bool nonblock, u32 flags, uaddr
 	n = socket_of(new);
 	error = s->ops->accept(s, n, nonblock);
 	if (!error && address.v) {
-		int length = n->ops->getname(n, &a, true);
+		int length = n->ops->accepted_name ? n->ops->accepted_name(n, &a) : n->ops->getname(n, &a, true);
 
-		/* The peer may have left already: then it is an accepted connection without a name, as on Linux an error. */
 		error = length < 0 ? -ECONNABORTED : address_copy_out(&a, (u32)length, address, length_at);
 	}
 	if (error) {

@@ -425,7 +425,7 @@ static ssize_t receive_into(struct tcp *c, void *data, size_t n, unsigned flags)
 	ssize_t r;
 
 	uio_init_kernel(&u, data, n);
-	r = tcp_receive(c, &u, flags);
+	r = flags & TCP_MSG_PEEK ? tcp_peek(c, &u, 0, flags) : tcp_receive(c, &u, flags);
 	run_deferred();
 	return r;
 }
