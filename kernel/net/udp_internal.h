@@ -51,6 +51,20 @@ int udp_score(const struct udp *u, const struct endpoint *from, const struct end
 /* The chain of endpoints with a port, under RCU. */
 struct udp *udp_bucket(u16 port);
 
+/* How one datagram leaves, where that is not what the socket's options say. */
+struct udp_sending {
+	struct ip_address source;	/* any: the route's */
+	u32 device;			/* 0: the socket's */
+	int ttl, tos;			/* -1: the socket's */
+	bool dont_fragment;
+};
+
+/* A sender's control messages: 0 or -EINVAL. */
+int udp_read_control(const struct socket *s, const struct message *m, struct udp_sending *how);
+
+/* Control messages that the receiver asked for: 0 or -EFAULT. */
+int udp_put_control(const struct udp *u, const struct socket *s, const struct packet *p, struct control_sink *sink);
+
 /* What a queued packet costs its receiver. */
 u32 udp_true_size(const struct packet *p);
 

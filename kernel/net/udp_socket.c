@@ -15,12 +15,6 @@
 #define SIOCOUTQ 0x5411
 #define LINEAR_MAX 2048u		/* bytes of a datagram that are copied behind its headers; more go to pages */
 
-#define IP_PKTINFO 8
-#define IP_TTL 2
-#define IP_TOS 1
-#define IPV6_PKTINFO 50
-#define IPV6_HOPLIMIT 52
-#define IPV6_TCLASS 67
 #define IP_PMTUDISC_DO 2
 #define IP_PMTUDISC_PROBE 3
 
@@ -113,12 +107,12 @@ static int getname(struct socket *s, struct socket_address *a, bool peer)
 }
 
 /* Where a message goes and how: from its address or the connection. */
-static int destination(struct socket *s, struct message *m, struct endpoint *to, struct route *r)
+static int destination(struct socket *s, struct message *m, const struct udp_sending *how, struct endpoint *to, struct route *r)
 {
 	struct udp *u = udp_of(s);
 	struct ip_address local;
-	u32 device = u->device;
-	bool connected;
+	u32 device = how->device ? how->device : u->device;
+	bool special = how->device || !ip_is_any(&how->source), connected;
 	int error;
 
 	if (m->address_length) {
@@ -140,7 +134,7 @@ static int destination(struct socket *s, struct message *m, struct endpoint *to,
 	spin_unlock(&u->lock);
 	if (connected && !to->port)
 		return -EDESTADDRREQ;
-	if (connected && route_valid(r))
+	if (connected && !special && route_valid(r))
 		return 0;
 	if (u->v6only && ip_is_v4(&to->address))
 		return -ENETUNREACH;
@@ -149,10 +143,12 @@ static int destination(struct socket *s, struct message *m, struct endpoint *to,
 	if (!device && ip_is_multicast(&to->address))
 		device = u->options.multicast_device;
 	/* A group's or everybody's address is no address to send from. */
+	if (!ip_is_any(&how->source))
+		local = how->source;
 	error = route_lookup(&to->address, ip_is_multicast(&local) ? NULL : &local, device, r);
 	if (error)
-		return error;
-	if (connected) {
+		return error == -EADDRNOTAVAIL && special ? -EINVAL : error;
+	if (connected && !special) {
 		spin_lock(&u->lock);
 		u->route = *r;
 		spin_unlock(&u->lock);
@@ -191,7 +187,8 @@ fail:
 	return NULL;
 }
 
-static void write_header(const struct udp *u, struct packet *p, const struct endpoint *to, const struct route *r)
+static void write_header(const struct udp *u, struct packet *p, const struct udp_sending *how, const struct endpoint *to,
+			 const struct route *r)
 {
 	const struct inet_options *o = &u->options;
 	bool v4 = ip_is_v4(&to->address);
@@ -199,10 +196,14 @@ static void write_header(const struct udp *u, struct packet *p, const struct end
 	u16 pseudo;
 
 	p->ip = (struct ip_packet) {
-		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP, .tos = o->tos,
-		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE || (!v4 && o->dont_fragment6),
+		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP,
+		.tos = how->tos >= 0 ? (u8)how->tos : o->tos,
+		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE || (!v4 && o->dont_fragment6) ||
+				 how->dont_fragment,
 	};
-	if (ip_is_multicast(&to->address))
+	if (how->ttl >= 0)
+		p->ip.ttl = (u8)how->ttl;
+	else if (ip_is_multicast(&to->address))
 		p->ip.ttl = v4 ? o->multicast_ttl : (u8)o->multicast_hops6;
 	else
 		p->ip.ttl = v4 ? o->ttl : o->hops6 == 0xffff ? 0 : (u8)o->hops6;
@@ -222,6 +223,7 @@ static ssize_t send(struct socket *s, struct message *m)
 {
 	struct udp *u = udp_of(s);
 	u32 size = (u32)m->data->left;
+	struct udp_sending how = { .ttl = -1, .tos = -1 };
 	struct endpoint to;
 	struct packet *p;
 	struct route r;
@@ -234,10 +236,12 @@ static ssize_t send(struct socket *s, struct message *m)
 	if (u->shut_write)
 		return -EPIPE;
 	error = __atomic_load_n(&u->error, __ATOMIC_RELAXED) ? -take_error(s) : 0;
+	if (!error && m->control_length)
+		error = udp_read_control(s, m, &how);
 	if (!error)
 		error = bind_automatically(u);
 	if (!error)
-		error = destination(s, m, &to, &r);
+		error = destination(s, m, &how, &to, &r);
 	if (!error && r.broadcast && !u->broadcast)
 		error = -EACCES;
 	if (error)
@@ -247,7 +251,7 @@ static ssize_t send(struct socket *s, struct message *m)
 	p = take_payload(m->data, size, &error);
 	if (!p)
 		return error;
-	write_header(u, p, &to, &r);
+	write_header(u, p, &how, &to, &r);
 	snmp_inc(UdpOutDatagrams);
 	error = ip_send(p, &r, false);
 	net_run();
@@ -274,59 +278,6 @@ static struct packet *dequeue(struct udp *u, bool peek)
 	return p;
 }
 
-struct pktinfo4 {
-	i32 index;
-	u32 local_be, address_be;
-};
-
-struct pktinfo6 {
-	u8 address[16];
-	u32 index;
-};
-
-/* Control messages that the receiver asked for. */
-static int put_control(const struct udp *u, const struct socket *s, const struct packet *p, struct control_sink *sink)
-{
-	const struct inet_options *o = &u->options;
-	bool v4 = ip_is_v4(&p->ip.destination);
-	struct { i64 seconds, fraction; } stamp;
-	u64 real = clock_realtime() - (clock_now() - p->time);
-	int error = 0, n;
-
-	if (s->options.timestamp || s->options.timestamp_ns) {
-		stamp.seconds = (i64)(real / NS_PER_SEC);
-		stamp.fraction = (i64)(s->options.timestamp_ns ? real % NS_PER_SEC : real % NS_PER_SEC / 1000);
-		error = control_put(sink, SOL_SOCKET, s->options.timestamp_ns ? SO_TIMESTAMPNS : SO_TIMESTAMP, &stamp, sizeof(stamp));
-	}
-	if (!error && o->receive_info && v4) {
-		u32 be = ip4_to_be(&p->ip.destination);
-		struct pktinfo4 info = { (i32)p->device->index, be, be };
-
-		error = control_put(sink, SOL_IP, IP_PKTINFO, &info, sizeof(info));
-	}
-	if (!error && o->receive_ttl && v4) {
-		n = p->ip.ttl;
-		error = control_put(sink, SOL_IP, IP_TTL, &n, sizeof(n));
-	}
-	if (!error && o->receive_tos && v4)
-		error = control_put(sink, SOL_IP, IP_TOS, &p->ip.tos, 1);
-	if (!error && o->receive_v6_info) {
-		struct pktinfo6 info = { .index = p->device->index };
-
-		memcpy(info.address, p->ip.destination.b, 16);
-		error = control_put(sink, SOL_IPV6, IPV6_PKTINFO, &info, sizeof(info));
-	}
-	if (!error && o->receive_v6_hops && !v4) {
-		n = p->ip.ttl;
-		error = control_put(sink, SOL_IPV6, IPV6_HOPLIMIT, &n, sizeof(n));
-	}
-	if (!error && o->receive_v6_class && !v4) {
-		n = p->ip.tos;
-		error = control_put(sink, SOL_IPV6, IPV6_TCLASS, &n, sizeof(n));
-	}
-	return error;
-}
-
 static bool has_datagram(struct udp *u) { return !list_empty(&u->queue) || u->error || u->shut_read; }
 
 /* Hand a datagram to the caller: the bytes copied, or with MSG_TRUNC its whole length. */
@@ -343,7 +294,7 @@ static ssize_t deliver(struct socket *s, struct message *m, const struct packet 
 
 		m->address_length = (u32)inet_address_out(s, &from, m->address);
 	}
-	if (m->sink && put_control(u, s, p, m->sink))
+	if (m->sink && udp_put_control(u, s, p, m->sink))
 		return -EFAULT;
 	if (n < p->length)
 		m->result_flags |= MSG_TRUNC;
