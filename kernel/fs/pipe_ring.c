@@ -98,7 +98,8 @@ void pipe_push(struct pipe *p, struct page *page, unsigned start, unsigned lengt
 {
 	struct pipe_slot *s = pipe_slot_at(p, p->head);
 
-	ASSERT(p->reserved && length && start + length <= PAGE_SIZE);
+	ASSERT(p->reserved && length && length <= PAGE_SIZE &&
+	       start + length <= MIN(PAGE_SIZE << page->order, (size_t)UINT16_MAX));
 	p->reserved--;
 	WRITE_ONCE(p->room, p->room - pipe_append_room(p));
 	if (s->page)

@@ -17,7 +17,7 @@
 
 struct pipe_slot {
 	struct page *page;		/* referenced; NULL only in empty slots */
-	u16 start, end;			/* the bytes, inside the page */
+	u16 start, end;			/* the bytes, inside the page, or a block of pages when it is shared; at most PAGE_SIZE of them */
 	bool shared;			/* somebody else refers to the page, so it is never written to */
 };
 

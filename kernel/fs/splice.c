@@ -10,6 +10,7 @@
 #include "fs/pipe_ring.h"
 #include "lib/error.h"
 #include "mm/aspace.h"
+#include "net/socket.h"
 #include "sched/process.h"
 #include "sched/task.h"
 
@@ -103,11 +104,25 @@ static ssize_t copied_piece(struct file *f, u64 *pos, u64 count, struct piece *p
 	return n;
 }
 
-/* The next piece of at most `count` bytes at *pos; the caller moves *pos on. Bytes, 0 at the end, -errno. */
-static ssize_t next_piece(struct file *f, const u64 *pos, u64 count, struct piece *piece)
+static ssize_t socket_piece(struct file *f, struct socket *s, u64 count, bool nonblock, struct piece *piece)
 {
+	unsigned flags = nonblock || (f->flags & O_NONBLOCK) ? MSG_DONTWAIT : 0;
+	u32 offset = 0;
+	ssize_t n = s->ops->receive_page(s, (u32)MIN(count, PAGE_SIZE), &piece->page, &offset, flags);
+
+	piece->start = offset;
+	piece->length = n > 0 ? (size_t)n : 0;
+	return n;
+}
+
+/* The next piece of at most `count` bytes at *pos; the caller moves *pos on. Bytes, 0 at the end, -errno. */
+static ssize_t next_piece(struct file *f, const u64 *pos, u64 count, bool nonblock, struct piece *piece)
+{
+	struct socket *s = socket_of(f);
 	u64 at = *pos;
 
+	if (s && s->ops->receive_page)
+		return socket_piece(f, s, count, nonblock, piece);
 	if (S_ISREG(f->inode->mode) && f->inode->ops->get_page)
 		return shared_piece(f, at, count, piece);
 	return copied_piece(f, &at, count, piece);
@@ -124,7 +139,7 @@ ssize_t splice_to_pipe(struct file *in, u64 *pos, struct file *pipe, u64 count, 
 		n = reserve_slot(p, nonblock || done);
 		if (n)
 			break;
-		n = next_piece(in, pos, count, &piece);
+		n = next_piece(in, pos, count, done > 0, &piece);
 		if (n <= 0) {
 			unreserve_slot(p);
 			break;
@@ -133,8 +148,8 @@ ssize_t splice_to_pipe(struct file *in, u64 *pos, struct file *pipe, u64 count, 
 		*pos += (u64)n;
 		done += n;
 		count -= (u64)n;
-		/* A terminal's or a socket's next bytes may take their time. */
-		if (!in->ops->seek)
+		/* A terminal's next bytes may take their time; a connection's are not waited for. */
+		if (!in->ops->seek && !socket_of(in))
 			break;
 	}
 	return done ? done : n;
@@ -161,20 +176,51 @@ static int lock_readable(struct pipe *p, bool nonblock) NO_LOCK_ANALYSIS
 	}
 }
 
+/* The file as a socket that takes pages, or NULL. */
+static struct socket *page_socket(const struct file *f)
+{
+	struct socket *s = socket_of((struct file *)f);
+
+	return s && s->ops->send_page ? s : NULL;
+}
+
+/* A part of a page to a socket, by reference; `more`: other bytes follow at once. */
+static ssize_t give_page(struct file *out, struct socket *s, const struct piece *piece, bool nonblock, bool more)
+{
+	unsigned flags = (nonblock || (out->flags & O_NONBLOCK) ? MSG_DONTWAIT : 0u) | (more ? MSG_MORE : 0u);
+
+	return socket_send_page(s, piece->page, piece->start, (u32)piece->length, flags);
+}
+
+/* Write a slot's bytes, that nobody else takes meanwhile, to a file or, by reference, to a socket. */
+static ssize_t write_slot(const struct piece *piece, struct file *out, u64 *pos, bool nonblock, bool more)
+{
+	struct socket *s = page_socket(out);
+	struct uio u;
+
+	if (s)
+		return give_page(out, s, piece, nonblock, more);
+	uio_init_kernel(&u, (u8 *)page_to_virt(piece->page) + piece->start, piece->length);
+	return file_write(out, &u, pos);
+}
+
 /* Write the oldest slot's bytes, at most `count`, to a file: bytes, 0 at the end of the pipe, -errno. */
-static ssize_t drain_slot(struct pipe *p, struct file *out, u64 *pos, u64 count, bool nonblock) NO_LOCK_ANALYSIS
+static ssize_t drain_slot(struct pipe *p, struct file *out, u64 *pos, u64 count, bool nonblock, bool more) NO_LOCK_ANALYSIS
 {
 	struct pipe_slot *s;
-	struct uio u;
+	struct piece piece;
 	ssize_t n = lock_readable(p, nonblock);
 
 	if (n)
 		return n > 0 ? 0 : n;
 	s = pipe_slot_at(p, p->tail);
-	uio_init_kernel(&u, (u8 *)page_to_virt(s->page) + s->start, MIN(count, (u64)(s->end - s->start)));
+	piece = (struct piece){ s->page, s->start, MIN(count, (u64)(s->end - s->start)) };
+	if (page_socket(out))
+		pipe_share(p, s);
+	more = more || (piece.length < count && p->used > piece.length);
 	WRITE_ONCE(p->draining, true);
 	mutex_unlock(&p->lock);
-	n = file_write(out, &u, pos);
+	n = write_slot(&piece, out, pos, nonblock, more);
 	mutex_lock(&p->lock);
 	WRITE_ONCE(p->draining, false);
 	if (n > 0)
@@ -186,13 +232,13 @@ static ssize_t drain_slot(struct pipe *p, struct file *out, u64 *pos, u64 count,
 	return n;
 }
 
-ssize_t splice_from_pipe(struct file *pipe, struct file *out, u64 *pos, u64 count, bool nonblock)
+ssize_t splice_from_pipe(struct file *pipe, struct file *out, u64 *pos, u64 count, bool nonblock, bool more)
 {
 	struct pipe *p = file_pipe(pipe);
 	ssize_t done = 0, n = 0;
 
 	while (count) {
-		n = drain_slot(p, out, pos, count, nonblock || done);
+		n = drain_slot(p, out, pos, count, nonblock || done, more);
 		if (n <= 0)
 			break;
 		done += n;
@@ -338,16 +384,17 @@ ssize_t splice_user_pages(struct file *pipe, struct uio *u, bool nonblock)
 
 ssize_t splice_files(struct file *in, u64 *in_pos, struct file *out, u64 *out_pos, u64 count)
 {
+	bool held = false, more;
 	ssize_t done = 0, n = 0;
 	struct piece piece;
-	struct uio u;
 
 	while (count) {
-		n = next_piece(in, in_pos, count, &piece);
+		n = next_piece(in, in_pos, count, false, &piece);
 		if (n <= 0)
 			break;
-		uio_init_kernel(&u, (u8 *)page_to_virt(piece.page) + piece.start, piece.length);
-		n = file_write(out, &u, out_pos);
+		more = piece.length < count && *in_pos + piece.length < READ_ONCE(in->inode->size);
+		n = write_slot(&piece, out, out_pos, false, more);
+		held = n > 0 ? more : held;
 		page_put(piece.page);
 		if (n <= 0)
 			break;
@@ -359,5 +406,8 @@ ssize_t splice_files(struct file *in, u64 *in_pos, struct file *out, u64 *out_po
 			break;
 		preempt_point();
 	}
+	/* The file ended early, or the call did: nothing follows what was held back. */
+	if (held && page_socket(out))
+		(void)page_socket(out)->ops->send_page(page_socket(out), NULL, 0, 0, MSG_DONTWAIT);
 	return done ? done : n;
 }

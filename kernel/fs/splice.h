@@ -1,6 +1,7 @@
 /*
  * Moving bytes between files without passing them through a program: splice(2), tee(2), vmsplice(2), sendfile(2),
- * copy_file_range(2). Pages move by reference wherever one end is a pipe and the other has pages. Task context; no lock of
+ * copy_file_range(2). Pages move by reference wherever one end is a pipe or a
+ * connection and the other has pages. Task context; no lock of
  * its own: pipe_ring.h has the rules of pipes.
  */
 #ifndef FS_SPLICE_H
@@ -19,7 +20,7 @@
  * *pos moves by the bytes that the other end took. Bytes, 0 at the end, or -errno (-EAGAIN, -EPIPE with SIGPIPE, -ERESTARTSYS …).
  */
 ssize_t splice_to_pipe(struct file *in, u64 *pos, struct file *pipe, u64 count, bool nonblock);
-ssize_t splice_from_pipe(struct file *pipe, struct file *out, u64 *pos, u64 count, bool nonblock);
+ssize_t splice_from_pipe(struct file *pipe, struct file *out, u64 *pos, u64 count, bool nonblock, bool more);
 ssize_t splice_between_pipes(struct file *in, struct file *out, u64 count, bool nonblock);
 ssize_t splice_tee(struct file *in, struct file *out, u64 count, bool nonblock);
 

@@ -156,6 +156,7 @@ static ssize_t send(struct socket *s, struct message *m)
 static ssize_t send_page(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags)
 {
 	struct tcp *c = tcp_of(s);
+	u64 end = socket_deadline(s->options.send_timeout);
 	ssize_t n;
 
 	for (;;) {
@@ -164,7 +165,7 @@ static ssize_t send_page(struct socket *s, struct page *page, u32 offset, u32 le
 		mutex_unlock(&s->send_order);
 		if (n != -EAGAIN || (flags & MSG_DONTWAIT))
 			return n;
-		n = socket_wait(tcp_wait(c), ready(c, POLLOUT), s->options.send_timeout);
+		n = socket_wait_until(tcp_wait(c), ready(c, POLLOUT), end);
 		if (n)
 			return n;
 	}
@@ -172,6 +173,24 @@ static ssize_t send_page(struct socket *s, struct page *page, u32 offset, u32 le
 
 /* Are there more than `seen` bytes for the reader, or will there never be? The low-water mark is the reader's loop's to keep. */
 static bool readable(struct tcp *c, u32 seen) { return tcp_readable(c) > seen || ready(c, POLLRDHUP | POLLPRI); }
+
+static ssize_t receive_page(struct socket *s, u32 most, struct page **page, u32 *offset, unsigned flags)
+{
+	u64 end = socket_deadline(s->options.receive_timeout);
+	struct tcp *c = tcp_of(s);
+	ssize_t n;
+
+	for (;;) {
+		mutex_lock(&s->receive_order);
+		n = tcp_receive_page(c, most, page, offset);
+		mutex_unlock(&s->receive_order);
+		if (n != -EAGAIN || (flags & MSG_DONTWAIT))
+			return n;
+		n = socket_wait_until(tcp_wait(c), readable(c, 0), end);
+		if (n)
+			return n;
+	}
+}
 
 static ssize_t receive(struct socket *s, struct message *m)
 {
@@ -229,6 +248,8 @@ static long ioctl(struct socket *s, unsigned request, uaddr argument)
 		value = (int)tcp_readable(c);
 		break;
 	case SIOCOUTQ:
+		if (s->listening)
+			return -EINVAL;
 		value = (int)tcp_unacked(c);
 		break;
 	case SIOCOUTQNSD:
@@ -343,7 +364,8 @@ static int take_error(struct socket *s) { return tcp_take_error(tcp_of(s)); }
 static const struct socket_ops stream_ops = {
 	.release = release, .bind = bind, .connect = connect, .listen = listen, .accept = accept, .getname = getname,
 	.accepted_name = accepted_name, .send = send,
-	.receive = receive, .send_page = send_page, .shutdown = shutdown, .poll = poll, .ioctl = ioctl, .setsockopt = setsockopt,
+	.receive = receive, .send_page = send_page,
+	.receive_page = receive_page, .shutdown = shutdown, .poll = poll, .ioctl = ioctl, .setsockopt = setsockopt,
 	.getsockopt = getsockopt, .option_changed = option_changed, .take_error = take_error, .is_stream = true,
 };
 

@@ -139,6 +139,15 @@ ssize_t socket_send(struct socket *s, struct message *m)
 	return n;
 }
 
+ssize_t socket_send_page(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags)
+{
+	ssize_t n = s->ops->send_page(s, page, offset, length, flags);
+
+	if (n == -EPIPE && !(flags & MSG_NOSIGNAL))
+		file_raise_signal(SIGPIPE);
+	return n;
+}
+
 ssize_t socket_receive(struct socket *s, struct message *m)
 {
 	return s->ops->receive ? s->ops->receive(s, m) : -EOPNOTSUPP;

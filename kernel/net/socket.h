@@ -50,7 +50,12 @@ struct socket_ops {
 	int (*accepted_name)(struct socket *s, struct socket_address *a);
 	ssize_t (*send)(struct socket *s, struct message *m);
 	ssize_t (*receive)(struct socket *s, struct message *m);
-	ssize_t (*send_page)(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags);	/* by reference */
+	/*
+	 * Pages by reference, for splice and sendfile. send_page refers to the page itself; length 0: nothing follows what was sent with
+	 * MSG_MORE. receive_page gives at most `most` bytes of one page, whose reference is the caller's. Bytes, 0 at the end, -errno.
+	 */
+	ssize_t (*send_page)(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags);
+	ssize_t (*receive_page)(struct socket *s, u32 most, struct page **page, u32 *offset, unsigned flags);
 	int (*shutdown)(struct socket *s, bool read, bool write);
 	unsigned (*poll)(struct socket *s, struct poll_table *t);
 	long (*ioctl)(struct socket *s, unsigned request, uaddr argument);	/* -ENOTTY: not mine */
@@ -113,6 +118,7 @@ int socket_getsockopt(struct socket *s, int level, int option, void *value, u32 
 /* One message out or in. SIGPIPE is raised here, unless MSG_NOSIGNAL. */
 ssize_t socket_send(struct socket *s, struct message *m);
 ssize_t socket_receive(struct socket *s, struct message *m);
+ssize_t socket_send_page(struct socket *s, struct page *page, u32 offset, u32 length, unsigned flags);	/* has the op; SIGPIPE as well */
 
 /* Append a control message; cuts it, and marks the sink, when there is too little room. -EFAULT. */
 int control_put(struct control_sink *sink, int level, int type, const void *data, u32 size);

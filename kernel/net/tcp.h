@@ -85,7 +85,10 @@ int tcp_connect(struct tcp *c, const struct endpoint *remote);
  */
 ssize_t tcp_send(struct tcp *c, struct uio *u, unsigned flags);
 
-/* The same for bytes that lie in a page, by reference (sendfile, splice): nobody changes them in place any more. */
+/*
+ * The same for bytes that lie in a page, by reference (sendfile, splice). Who changes them meanwhile changes what is sent, as on Linux.
+ * length 0: nothing follows what was sent with TCP_MSG_MORE.
+ */
 ssize_t tcp_send_page(struct tcp *c, struct page *page, u32 offset, u32 length, unsigned flags);
 
 /*
@@ -104,6 +107,9 @@ struct tcp_range {
 };
 unsigned tcp_ranges(struct tcp *c, u32 skip, struct tcp_range *ranges, unsigned count);
 void tcp_consume(struct tcp *c, u32 n);
+
+/* Take at most `most` bytes of one page, by reference where they lie in one. As tcp_receive; -ENOMEM. The reference is the caller's. */
+ssize_t tcp_receive_page(struct tcp *c, u32 most, struct page **page, u32 *offset);
 
 u32 tcp_readable(const struct tcp *c);		/* SIOCINQ: bytes, up to the urgent mark */
 u32 tcp_unsent(const struct tcp *c);		/* SIOCOUTQNSD */

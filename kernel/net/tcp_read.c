@@ -202,6 +202,49 @@ ssize_t tcp_receive(struct tcp *c, struct uio *u, unsigned flags)
 	return total;
 }
 
+/* The piece of a page that holds the range's first bytes; what lies in no page goes to a new one. Bytes, or -ENOMEM. */
+static ssize_t range_page(const struct tcp_range *range, u32 most, struct page **page, u32 *offset)
+{
+	const struct packet *p = range->packet;
+	u32 at = range->from, n = MIN(MIN(range->length, most), (u32)PAGE_SIZE);
+
+	if (at < p->linear) {
+		n = MIN(n, p->linear - at);
+		*page = page_alloc(0, 0);
+		if (!*page)
+			return -ENOMEM;
+		*offset = 0;
+		memcpy(page_to_virt(*page), p->data + at, n);
+		return n;
+	}
+	at -= p->linear;
+	for (unsigned i = 0; i < p->fragment_count; at -= p->fragments[i++].length) {
+		const struct fragment *f = &p->fragments[i];
+
+		if (at >= f->length)
+			continue;
+		page_get(f->page);
+		*page = f->page;
+		*offset = f->offset + at;
+		return MIN(n, f->length - at);
+	}
+	return -ENOMEM;
+}
+
+ssize_t tcp_receive_page(struct tcp *c, u32 most, struct page **page, u32 *offset)
+{
+	struct tcp_range range;
+	ssize_t n;
+
+	if (tcp_ranges(c, 0, &range, 1) == 0)
+		return nothing(c);
+	n = range_page(&range, most, page, offset);
+	if (n > 0)
+		tcp_consume(c, (u32)n);
+	net_run();
+	return n;
+}
+
 u32 tcp_readable(const struct tcp *c)
 {
 	const struct tcp_listener *q = READ_ONCE(c->listener);

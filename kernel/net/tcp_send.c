@@ -151,6 +151,17 @@ static ssize_t commit(struct tcp *c, struct space *s, unsigned flags, bool own_p
 	return done ? done : r ? r : -ENOMEM;
 }
 
+/* Nothing follows: what was held back for company goes. */
+static void flush(struct tcp *c)
+{
+	spin_lock(&c->lock);
+	c->more = false;
+	if (c->state != TCP_CLOSED)
+		tcp_push(c, clock_now());
+	spin_unlock(&c->lock);
+	net_run();
+}
+
 ssize_t tcp_send(struct tcp *c, struct uio *u, unsigned flags)
 {
 	ssize_t done = 0, r = 0;
@@ -179,23 +190,21 @@ ssize_t tcp_send(struct tcp *c, struct uio *u, unsigned flags)
 			break;
 		}
 	}
-	if (u->left > 0 && done > 0) {
-		spin_lock(&c->lock);
-		c->more = flags & TCP_MSG_MORE;
-		if (c->state != TCP_CLOSED)
-			tcp_push(c, clock_now());
-		spin_unlock(&c->lock);
-	}
+	if (u->left > 0 && done > 0 && !(flags & TCP_MSG_MORE))
+		flush(c);
 	net_run();
 	return done ? done : r;
 }
 
 ssize_t tcp_send_page(struct tcp *c, struct page *page, u32 offset, u32 length, unsigned flags)
 {
-	struct space s;
+	struct space s = { .count = 0 };
 	ssize_t r;
 
-	s.count = 0;
+	if (length == 0) {
+		flush(c);
+		return 0;
+	}
 	r = reserve(c, length, &s);
 	if (r != 0)
 		return r;

@@ -95,8 +95,9 @@ static int check_offset(const struct file *f, const u64 *at)
 	return (i64)*at < 0 ? -EINVAL : 0;
 }
 
-static long do_splice(struct ends *e, u64 count, bool nonblock)
+static long do_splice(struct ends *e, u64 count, unsigned flags)
 {
+	bool nonblock = flags & SPLICE_F_NONBLOCK;
 	int error;
 
 	if (!file_readable(e->in) || !file_writable(e->out))
@@ -111,7 +112,7 @@ static long do_splice(struct ends *e, u64 count, bool nonblock)
 		error = check_offset(e->out, e->out_at);
 		if (error || !e->out->ops->write || (e->out->flags & O_APPEND))
 			return error ? error : -EINVAL;
-		return splice_from_pipe(e->in, e->out, e->out_at, count, nonblock);
+		return splice_from_pipe(e->in, e->out, e->out_at, count, flags & SPLICE_F_NONBLOCK, flags & SPLICE_F_MORE);
 	}
 	if (!file_is_pipe(e->out))
 		return -EINVAL;
@@ -136,7 +137,7 @@ long sys_splice(int fd_in, uaddr off_in, int fd_out, uaddr off_out, size_t lengt
 	if (!result)
 		result = get_offsets(&e, off_in, off_out);
 	if (!result)
-		result = do_splice(&e, MIN(length, IO_MAX), flags & SPLICE_F_NONBLOCK);
+		result = do_splice(&e, MIN(length, IO_MAX), flags);
 	if (result > 0 && put_offsets(&e, off_in, off_out))
 		result = -EFAULT;
 	put_ends(&e);

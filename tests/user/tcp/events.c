@@ -1,4 +1,4 @@
-/* Readiness of connections: poll and epoll (level, edge, one-shot) while connecting, with data, at half-close; SIGIO, SIGURG, FIONBIO. */
+/* Readiness of connections: poll and epoll (level, edge, one-shot) while connecting, with data, at half-close; SIGIO, FIONBIO. */
 #include "test.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -191,7 +191,6 @@ static void asynchronous(void)
 
 	make_pair(fds);
 	test_handle(SIGIO, test_count_signal, 0);
-	test_handle(SIGURG, test_count_signal, 0);
 	CHECK_OK(fcntl(fds[1], F_SETOWN, getpid()));
 	CHECK_EQ(fcntl(fds[1], F_GETOWN), getpid());
 	CHECK_OK(ioctl(fds[1], FIOASYNC, &on));
@@ -205,15 +204,6 @@ static void asynchronous(void)
 	CHECK_EQ(read(fds[1], &byte, 1), 1);
 	on = 0;
 	CHECK_OK(ioctl(fds[1], FIOASYNC, &on));
-
-	/* SIGURG asks for an owner alone. */
-	test_sleep(10);
-	test_signals_seen = 0;
-	CHECK_EQ(send(fds[0], "!", 1, MSG_OOB), 1);
-	for (int i = 0; i < 300 && !test_signals_seen; i++)
-		test_sleep(10);
-	CHECK(test_signals_seen > 0);
-	CHECK_EQ(test_last_signal, SIGURG);
 
 	on = 1;
 	CHECK_OK(ioctl(fds[1], FIONBIO, &on));
