@@ -1,14 +1,42 @@
-/* Clocks and sleeping. Each reading is a system call. */
+/*
+ * Clocks and sleeping. The clock is read by the vDSO, which enters the kernel only where it must; the first reading finds it, and
+ * threads that read at once find the same. errno of the caller is left alone unless the reading fails.
+ */
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cancel.h"
+#include "vdso.h"
+
+typedef int (*read_fn)(clockid_t clock, struct timespec *time);	/* 0 or -errno */
+
+static int find_and_read(clockid_t clock, struct timespec *time);
+
+static _Atomic(read_fn) read_clock = find_and_read;
+
+static int read_by_call(clockid_t clock, struct timespec *time)
+{
+	return (int)sys(clock_gettime, clock, time);
+}
+
+static int find_and_read(clockid_t clock, struct timespec *time)
+{
+	int error = errno;
+	read_fn found = (read_fn)__vdso_function("__vdso_clock_gettime");
+
+	errno = error;
+	if (!found)
+		found = read_by_call;
+	atomic_store_explicit(&read_clock, found, memory_order_relaxed);
+	return found(clock, time);
+}
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-	return (int)__sysret(sys(clock_gettime, clock, time));
+	return (int)__sysret(atomic_load_explicit(&read_clock, memory_order_relaxed)(clock, time));
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
