@@ -1,6 +1,7 @@
 /*
- * Local time from the POSIX form of TZ: "CET-1CEST,M3.5.0,M10.5.0/3". An unset or empty TZ, a file's name or anything else
- * that is not of this form means UTC. The zone is read again when TZ's text has changed; one lock guards it.
+ * Local time from TZ: a file of the time zone database ("Europe/Berlin", ":/path"), or POSIX's form of a rule
+ * ("CET-1CEST,M3.5.0,M10.5.0/3"). Without TZ it is /etc/localtime's; an empty TZ or anything else means UTC. A file's own rule goes on
+ * where its list of transitions ends. The zone is read again when TZ's text has changed; one lock guards it.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 
 #include "lock.h"
+#include "zone_impl.h"
 
 #define DAY       86400l
 #define NAME_ROOM 16
@@ -24,7 +26,10 @@ struct rule {
 
 /* [l] lock */
 struct zone {
-	char text[TEXT_ROOM];		/* [l] of TZ, "" at first */
+	char text[TEXT_ROOM];		/* [l] of TZ */
+	bool read;			/* [l] */
+	bool unset;			/* [l] there was no TZ */
+	struct zone_file *file;		/* [l] or NULL: the rule alone */
 	char name[2][NAME_ROOM];	/* [l] standard and summer */
 	long offset[2];			/* [l] seconds east of Greenwich */
 	bool summer;			/* [l] the zone has it */
@@ -36,7 +41,7 @@ long timezone;
 int daylight;
 
 FORK_LOCK(lock);
-static struct zone zone = { .name = { "UTC", "UTC" } };
+static struct zone zone;
 
 static const char *parse_name(const char *p, char name[NAME_ROOM])
 {
@@ -136,19 +141,46 @@ static bool parse_zone(struct zone *z, const char *p)
 	return p && !*p;
 }
 
+/* A rule never has a slash; a name in the database never a comma or, but for a few that are rules as well, a digit in it. */
+static void read_zone(struct zone *z, const char *text)
+{
+	if (!text || (*text && !strchr(text, ',')))
+		z->file = __zone_file_open(text);
+	if (z->file)
+		text = __zone_file_rule(z->file);
+	if (!text || !parse_zone(z, text))
+		*z = (struct zone){ .name = { "UTC", "UTC" }, .file = z->file };
+}
+
+/* tzname and its relatives of a zone without a rule: what its time is now. */
+static void name_by_file(struct zone *z)
+{
+	struct local_type now;
+
+	if (!z->file || *__zone_file_rule(z->file) || !__zone_file_type(z->file, time(NULL), &now))
+		return;
+	for (int i = 0; i < 2; i++) {
+		strlcpy(z->name[i], now.name, NAME_ROOM);
+		z->offset[i] = now.offset;
+	}
+}
+
 /* Reads TZ again where it has changed; the lock is held. */
 static void refresh(void)
 {
 	const char *text = getenv("TZ");
 	struct zone fresh = { 0 };
 
-	if (!text || strlen(text) >= TEXT_ROOM)
+	if (text && strlen(text) >= TEXT_ROOM)
 		text = "";
-	if (!strcmp(text, zone.text))
+	if (zone.read && (text ? !zone.unset && !strcmp(text, zone.text) : zone.unset))
 		return;
-	if (!parse_zone(&fresh, text))
-		fresh = (struct zone){ .name = { "UTC", "UTC" } };
-	strcpy(fresh.text, text);
+	read_zone(&fresh, text);
+	name_by_file(&fresh);
+	__zone_file_close(zone.file);
+	strcpy(fresh.text, text ? text : "");
+	fresh.read = true;
+	fresh.unset = !text;
 	zone = fresh;
 	tzname[0] = zone.name[0];
 	tzname[1] = zone.name[1];
@@ -199,41 +231,86 @@ static bool is_summer(time_t time)
 	return start < end ? time >= start && time < end : !(time >= end && time < start);
 }
 
+/* The kind of time that a moment has; the lock is held. */
+static struct local_type type_at(time_t time)
+{
+	struct local_type type;
+	bool summer;
+
+	if (zone.file && __zone_file_type(zone.file, time, &type))
+		return type;
+	summer = is_summer(time);
+	return (struct local_type){ zone.offset[summer], summer, zone.name[summer] };
+}
+
 struct tm *localtime_r(const time_t *restrict time, struct tm *restrict tm)
 {
-	bool summer;
+	struct local_type type;
 	time_t local;
 
 	lock_acquire(&lock);
 	refresh();
-	summer = is_summer(*time);
-	local = *time + zone.offset[summer];
+	type = type_at(*time);
+	local = *time + type.offset;
 	tm = gmtime_r(&local, tm);
 	if (tm) {
-		tm->tm_isdst = summer;
-		tm->tm_gmtoff = zone.offset[summer];
-		tm->tm_zone = zone.name[summer];
+		tm->tm_isdst = type.summer;
+		tm->tm_gmtoff = type.offset;
+		tm->tm_zone = type.name;
 	}
 	lock_release(&lock);
 	return tm;
 }
 
-/* A time that tm_isdst does not decide is standard time, unless that moment is in summer. */
+/* ---- From local time ---- */
+
+/* Is the local time one of that kind, really? */
+static bool fits(time_t local, const struct local_type *type)
+{
+	return type_at(local - type->offset).offset == type->offset;
+}
+
+/* A kind of time that is (or is not) summer time, used within half a year of a local time. */
+static bool nearest_of_kind(time_t local, bool summer, struct local_type *type)
+{
+	static const long days[] = { -1, 1, -30, 30, -91, 91, -182, 182 };
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
+		*type = type_at(local + days[i] * DAY);
+		if (type->summer == summer)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The moment of a local time. One that comes twice is the earlier, or the one that `summer` (negative: unknown) says; one that never
+ * comes, and one of another kind than `summer` says, is counted on from what was, or would be, the time of that kind.
+ */
+static time_t moment_of(time_t local, int summer)
+{
+	struct local_type around[2] = { type_at(local - DAY), type_at(local + DAY) }, other;
+
+	for (int i = 0; i < 2; i++)
+		if (fits(local, &around[i]) && (summer < 0 || around[i].summer == (summer > 0)))
+			return local - around[i].offset;
+	if (summer >= 0 && nearest_of_kind(local, summer > 0, &other))
+		return local - other.offset;
+	if (summer >= 0)
+		return moment_of(local, -1);
+	return local - around[0].offset;
+}
+
 time_t mktime(struct tm *tm)
 {
 	struct tm copy = *tm;
-	time_t time = timegm(&copy), result;
+	time_t local = timegm(&copy), result;
 
-	if (time == -1 && copy.tm_year != 69)
+	if (local == -1 && copy.tm_year != 69)
 		return -1;
 	lock_acquire(&lock);
 	refresh();
-	if (tm->tm_isdst > 0 && zone.summer)
-		result = time - zone.offset[1];
-	else if (tm->tm_isdst < 0 && is_summer(time - zone.offset[1]))
-		result = time - zone.offset[1];
-	else
-		result = time - zone.offset[0];
+	result = moment_of(local, tm->tm_isdst);
 	lock_release(&lock);
 	return localtime_r(&result, tm) ? result : -1;
 }

@@ -160,8 +160,8 @@ def test_debugger():
         assert re.search(wanted, done.stdout), f"no {wanted!r} in gdb's answer:\n{done.stdout}\n{done.stderr}"
 
 
-def compare(name, *arguments):
-    """The same source with this machine's C library here, and with libastra here and on ASTRA: equal output."""
+def compare(name, *arguments, files=()):
+    """The same source with this machine's C library here, and with libastra here and on ASTRA, where FILES are, too: equal output."""
     source = os.path.join(ORACLE, f"{name}.c")
     outputs = []
     with tempfile.TemporaryDirectory(prefix="astra-oracle.") as folder:
@@ -171,7 +171,8 @@ def compare(name, *arguments):
         for number, (ours, theirs) in enumerate(zip(outputs[1].splitlines(), outputs[0].splitlines()), 1):
             assert ours == theirs, f"line {number}: libastra {ours!r}, the host {theirs!r}"
         assert outputs[0] == outputs[1], "one output goes on"
-        check_exec("--add", f"{program}:/bin/program", "--", "/bin/program", *arguments, stdout=outputs[1])
+        added = [word for path in files for word in ("--add", f"{path}:{path}")]
+        check_exec("--add", f"{program}:/bin/program", *added, "--", "/bin/program", *arguments, stdout=outputs[1])
 
 
 def test_numbers_as_host():
@@ -187,6 +188,15 @@ def test_matching_as_host():
 def test_various_as_host():
     """scanf, calendar, time zones, random numbers, sorting, searching, wide characters."""
     compare("various")
+
+
+def test_zones_as_host():
+    """Local time by files of the time zone database, and by rules."""
+    zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "EST5EDT", "Europe/Dublin", "Africa/Monrovia"]
+    files = [f"/usr/share/zoneinfo/{zone}" for zone in zones]
+    if not all(map(os.path.exists, files)):
+        raise unittest.SkipTest("no time zone database here")
+    compare("zones", *zones, files=files)
 
 
 def blocks_as_host(name, count, astra_count):
