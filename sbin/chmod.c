@@ -1,80 +1,71 @@
-/* chmod MODE FILE...: octal modes, and symbolic ones of the form [ugoa]*[+-=][rwxst]*, separated by commas. */
-#include <sys/stat.h>
+/* chmod [-Rv] MODE FILE...: changes the modes of files, octal or symbolic (symbolic.h); -R whole trees, links left alone. */
+#include "mode.h"
+#include "symbolic.h"
+#include "tree.h"
 
-#include "tool.h"
+static const char *wanted;
+static mode_t mask;
+static bool told;
 
-static mode_t bits_of(const char **p, mode_t mode)
+static bool change(const char *path, const struct stat *status, int depth)
 {
-	mode_t bits = 0;
+	mode_t mode = status->st_mode;
+	char before[11], after[11];
 
-	for (;; ++*p) {
-		switch (**p) {
-		case 'r': bits |= 0444; break;
-		case 'w': bits |= 0222; break;
-		case 'x': bits |= 0111; break;
-		case 'X': bits |= S_ISDIR(mode) || mode & 0111 ? 0111 : 0; break;
-		case 's': bits |= S_ISUID | S_ISGID; break;
-		case 't': bits |= S_ISVTX; break;
-		default:
-			return bits;
-		}
+	if (S_ISLNK(mode))
+		return true;
+	change_mode(wanted, mask, &mode);
+	if (chmod(path, mode & 07777) < 0) {
+		tool_error(path);
+		return true;
 	}
+	mode_text(status->st_mode, before);
+	mode_text(mode, after);
+	if (told && mode == status->st_mode)
+		printf("mode of '%s' retained as %04o (%s)\n", path, mode & 07777, after + 1);
+	else if (told)
+		printf("mode of '%s' changed from %04o (%s) to %04o (%s)\n", path, status->st_mode & 07777, before + 1, mode & 07777,
+		       after + 1);
+	return true;
 }
 
-static mode_t who_of(const char **p, mode_t mask)
+/* A mode that begins with a minus is no option: the index of the first argument that belongs to getopt no more. */
+static bool is_mode(const char *text)
 {
-	mode_t who = 0;
-
-	for (;; ++*p) {
-		switch (**p) {
-		case 'u': who |= S_ISUID | 0700; break;
-		case 'g': who |= S_ISGID | 0070; break;
-		case 'o': who |= 0007; break;
-		case 'a': who |= S_ISUID | S_ISGID | 0777; break;
-		default:
-			return who ? who | S_ISVTX : 07777 & ~mask;
-		}
-	}
-}
-
-static mode_t change(const char *text, mode_t mode)
-{
-	mode_t mask = umask(0);
-	const char *p = text;
-	char *end;
-	mode_t octal = (mode_t)strtoul(text, &end, 8);
-
-	umask(mask);
-	if (*text && !*end && octal <= 07777)
-		return octal;
-	while (*p) {
-		mode_t who = who_of(&p, mask), bits;
-		char operator = *p++;
-
-		if (operator != '+' && operator != '-' && operator != '=')
-			tool_fail(1, "invalid mode: '%s'", text);
-		bits = bits_of(&p, mode) & who;
-		if (operator == '=')
-			mode &= ~who;
-		mode = operator == '-' ? mode & ~bits : mode | bits;
-		if (*p == ',')
-			p++;
-		else if (*p)
-			tool_fail(1, "invalid mode: '%s'", text);
-	}
-	return mode & 07777;
+	return text[0] == '-' && text[1] && strchr("rwxXstugo", text[1]);
 }
 
 int main(int argc, char **argv)
 {
+	bool recursive = false;
+	mode_t probe = 0;
+
 	tool_name = "chmod";
-	if (argc < 3)
-		tool_usage("MODE FILE...");
-	for (int i = 2; i < argc; i++) {
+	mask = umask(0);
+	while (optind < argc && argv[optind][0] == '-' && !is_mode(argv[optind])) {
+		int option = getopt(argc, argv, "Rv");
+
+		if (option < 0)
+			break;
+		if (option == '?')
+			tool_usage("[-Rv] MODE FILE...");
+		recursive |= option == 'R';
+		told |= option == 'v';
+	}
+	if (argc - optind < 2)
+		tool_usage("[-Rv] MODE FILE...");
+	wanted = argv[optind++];
+	if (!change_mode(wanted, mask, &probe))
+		tool_fail(1, "invalid mode: '%s'", wanted);
+	for (; optind < argc; optind++) {
 		struct stat status;
 
-		if (stat(argv[i], &status) < 0 || chmod(argv[i], change(argv[1], status.st_mode)) < 0)
-			tool_error(argv[i]);
+		if (recursive)
+			walk_tree(argv[optind], change, WALK_BEFORE | WALK_FOLLOW);
+		else if (stat(argv[optind], &status) < 0)
+			tool_error(argv[optind]);
+		else
+			change(argv[optind], &status, 0);
 	}
-	return tool_status;
+	return tool_end();
 }

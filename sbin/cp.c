@@ -1,33 +1,41 @@
-/* cp [-rpa] FROM TO, cp [-rpa] FROM... DIRECTORY: copies files, with -r trees; -p keeps modes, owners and times. */
+/*
+ * cp [-afilnpPLHrRsuv] FROM TO, cp ... FROM... DIRECTORY: copies files, with -r trees; -p keeps modes, owners and times, -a
+ * is -rpP. -l and -s make links instead, -n, -i and -u spare what is there: always, unless told yes, when it is newer.
+ */
 #include "copy.h"
+
+static const char usage[] = "[-afilnpPLHrRsuv] [-t DIRECTORY] FROM... TO";
 
 int main(int argc, char **argv)
 {
 	struct copy_options options = { 0 };
-	struct stat status;
+	const char *target = NULL;
 	int option;
-	bool into;
 
 	tool_name = "cp";
-	while ((option = getopt(argc, argv, "rRpafPd")) >= 0) {
-		if (option == '?')
-			tool_usage("[-rpa] FROM... TO");
-		options.recursive |= option == 'r' || option == 'R' || option == 'a';
-		options.preserve |= option == 'p' || option == 'a';
-		options.links |= option == 'a' || option == 'P' || option == 'd' || option == 'r' || option == 'R';
+	while ((option = getopt(argc, argv, "adfilnpPLHrRst:uv")) >= 0) {
+		switch (option) {
+		case 'a': options.recursive = options.preserve = true; options.links = COPY_LINKS; break;
+		case 'r':
+		case 'R': options.recursive = true; break;
+		case 'p': options.preserve = true; break;
+		case 'd':
+		case 'P': options.links = COPY_LINKS; break;
+		case 'L': options.links = FOLLOW_LINKS; break;
+		case 'H': options.links = FOLLOW_OPERANDS; break;
+		case 'f': options.force = true; break;
+		case 'i': options.ask = true; options.spare = false; break;
+		case 'n': options.spare = true; options.ask = false; break;
+		case 'u': options.update = true; break;
+		case 'l': options.hard = true; break;
+		case 's': options.symbolic = true; break;
+		case 'v': options.told = true; break;
+		case 't': target = optarg; break;
+		default: tool_usage(usage);
+		}
 	}
-	argc -= optind;
-	argv += optind;
-	if (argc < 2)
-		tool_usage("[-rpa] FROM... TO");
-	into = stat(argv[argc - 1], &status) == 0 && S_ISDIR(status.st_mode);
-	if (argc > 2 && !into)
-		tool_fail(1, "%s: is not a directory", argv[argc - 1]);
-	for (int i = 0; i < argc - 1; i++) {
-		char *to = copy_target(argv[i], argv[argc - 1], into);
-
-		copy_path(argv[i], to, &options);
-		free(to);
-	}
-	return tool_status;
+	if (options.links == LINKS_UNSAID)
+		options.links = options.recursive ? COPY_LINKS : FOLLOW_LINKS;
+	copy_operands(argv + optind, argc - optind, target, usage, &options, copy_operand);
+	return tool_end();
 }

@@ -105,6 +105,8 @@ int main(int argc, char **argv)
 
 	tool_name = "cut";
 	while ((option = getopt(argc, argv, "b:c:f:d:sn")) >= 0) {
+		if (strchr("bcf", option) && range_count)
+			tool_fail(1, "only one list may be specified");
 		switch (option) {
 		case 'f':
 			by_fields = true;
@@ -112,7 +114,11 @@ int main(int argc, char **argv)
 			break;
 		case 'b':
 		case 'c': parse_list(optarg); break;
-		case 'd': delimiter = *optarg; break;
+		case 'd':
+			if (*optarg && optarg[1])
+				tool_fail(1, "the delimiter must be a single character");
+			delimiter = *optarg;
+			break;
 		case 's': only_delimited = true; break;
 		case '?': return 1;
 		}

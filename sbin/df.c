@@ -28,11 +28,24 @@ static void show_number(unsigned long bytes)
 		printf(" %9lu", bytes / unit);
 }
 
+/* Once, before the first row. */
+static void print_heading(void)
+{
+	const char *heading = inodes ? "Inodes" : human ? "Size" : unit == 512 ? "512-blocks" : "1024-blocks";
+	static bool printed;
+
+	if (!printed)
+		printf("%-15s%s %9s %9s %9s %8s Mounted on\n", "Filesystem", show_type ? " Type     " : "", heading, "Used",
+		       "Available", "Capacity");
+	printed = true;
+}
+
 static void show(const struct mounted *m, const char *path, bool even_empty)
 {
 	struct statfs usage;
 	unsigned long block, total, used, available;
 
+	print_heading();
 	if (statfs(path, &usage) < 0) {
 		tool_error(path);
 		return;
@@ -129,7 +142,6 @@ static void show_mounts(const char *path)
 
 int main(int argc, char **argv)
 {
-	const char *heading;
 	int option;
 
 	tool_name = "df";
@@ -145,9 +157,6 @@ int main(int argc, char **argv)
 		if (option == 't')
 			wanted_type = optarg;
 	}
-	heading = inodes ? "Inodes" : human ? "Size" : unit == 512 ? "512-blocks" : "1024-blocks";
-	printf("%-15s%s %9s %9s %9s %8s Mounted on\n", "Filesystem", show_type ? " Type     " : "", heading, "Used", "Available",
-	       "Capacity");
 	if (optind == argc)
 		show_mounts(NULL);
 	for (; optind < argc; optind++)

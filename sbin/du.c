@@ -1,6 +1,6 @@
 /*
- * du [-a|-s] [-h|-k] [-x] [FILE]...: the room that trees take, in units of 512 bytes or (-k) 1024. A file with several
- * names counts once.
+ * du [-a|-s] [-chkx] [FILE]...: the room that trees take, in units of 512 bytes or (-k) 1024. A file with several
+ * names counts once. -c adds the sum of all operands.
  */
 #include <dirent.h>
 #include <sys/stat.h>
@@ -85,22 +85,27 @@ static unsigned long measure(const char *path, dev_t device, int depth)
 
 int main(int argc, char **argv)
 {
+	unsigned long total = 0;
+	bool summed = false;
 	int option;
 
 	tool_name = "du";
-	while ((option = getopt(argc, argv, "ashkx")) >= 0) {
+	while ((option = getopt(argc, argv, "acshkx")) >= 0) {
 		switch (option) {
 		case 'a': all = true; break;
+		case 'c': summed = true; break;
 		case 's': only_sum = true; break;
 		case 'h': human = true; break;
 		case 'k': unit = 1024; break;
 		case 'x': one_device = true; break;
-		default: tool_usage("[-a|-s] [-h|-k] [-x] [FILE]...");
+		default: tool_usage("[-a|-s] [-chkx] [FILE]...");
 		}
 	}
 	if (optind == argc)
-		measure(".", 0, 0);
+		total = measure(".", 0, 0);
 	for (; optind < argc; optind++)
-		measure(argv[optind], 0, 0);
+		total += measure(argv[optind], 0, 0);
+	if (summed)
+		show(total, "total");
 	return tool_end();
 }

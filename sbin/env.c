@@ -14,6 +14,10 @@ int main(int argc, char **argv)
 		else
 			return 125;
 	}
+	if (optind < argc && !strcmp(argv[optind], "-")) {
+		clearenv();
+		optind++;
+	}
 	for (; optind < argc && strchr(argv[optind], '='); optind++)
 		putenv(argv[optind]);
 	if (optind < argc) {

@@ -1,7 +1,7 @@
 /*
  * find [-H|-L] [PATH]... [EXPRESSION]: the files of trees for which an expression holds. Known are -name -iname -path
- * -type -size -mtime -mmin -newer -user -group -perm -links -inum -empty -maxdepth -mindepth -xdev -depth -prune -print
- * -print0 -delete -exec … ; -exec … + -ok, and ! -a -o ( ).
+ * -type -size -mtime -atime -ctime -mmin -newer -user -group -nouser -nogroup -perm -links -inum -empty -true -false -maxdepth
+ * -mindepth -xdev -depth -prune -print -print0 -delete -exec … ; -exec … + -ok, and ! -a -o ( ).
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -10,11 +10,12 @@
 #include <time.h>
 
 #include "names.h"
+#include "symbolic.h"
 #include "tree.h"
 
 enum kind {
 	T_AND, T_OR, T_NOT, T_TRUE, T_NAME, T_INAME, T_PATH, T_TYPE, T_SIZE, T_MTIME, T_MMIN, T_NEWER, T_USER, T_GROUP, T_PERM,
-	T_LINKS, T_INUM, T_EMPTY, T_PRUNE, T_PRINT, T_PRINT0, T_DELETE, T_EXEC, T_OK,
+	T_LINKS, T_ATIME, T_CTIME, T_NOUSER, T_NOGROUP, T_FALSE, T_INUM, T_EMPTY, T_PRUNE, T_PRINT, T_PRINT0, T_DELETE, T_EXEC, T_OK,
 };
 
 struct term {
@@ -110,14 +111,44 @@ static const struct {
 	{ "-mmin", T_MMIN, 'n', false }, { "-newer", T_NEWER, 'f', false }, { "-user", T_USER, 'a', false },
 	{ "-group", T_GROUP, 'a', false }, { "-perm", T_PERM, 'p', false }, { "-links", T_LINKS, 'n', false },
 	{ "-inum", T_INUM, 'n', false }, { "-empty", T_EMPTY, 0, false }, { "-prune", T_PRUNE, 0, false },
+	{ "-atime", T_ATIME, 'n', false }, { "-ctime", T_CTIME, 'n', false }, { "-nouser", T_NOUSER, 0, false },
+	{ "-nogroup", T_NOGROUP, 0, false }, { "-false", T_FALSE, 0, false },
 	{ "-true", T_TRUE, 0, false }, { "-print", T_PRINT, 0, true }, { "-print0", T_PRINT0, 0, true },
 	{ "-delete", T_DELETE, 0, true }, { "-exec", T_EXEC, 'x', true }, { "-ok", T_OK, 'x', true },
 };
 
+/* MODE exactly, -MODE all of its bits, /MODE one of them; the mode may be symbolic, applied to no bits at all. */
+static void parse_perm(struct term *term, const char *text)
+{
+	mode_t mode = 0;
+
+	term->compare = *text == '-' ? 1 : *text == '/' ? 2 : 0;
+	if (!change_mode(text + (term->compare != 0), 0, &mode))
+		tool_fail(1, "invalid mode '%s'", text);
+	term->number = (long)mode;
+}
+
+static bool has_permissions(const struct term *term, mode_t mode)
+{
+	mode_t asked = (mode_t)term->number;
+
+	if (term->compare == 2)
+		return !asked || mode & asked;
+	return term->compare ? (mode & asked) == asked : mode == asked;
+}
+
+/* Is there no such account? */
+static bool is_unknown(const char *file, long number)
+{
+	char name[64];
+	long found;
+
+	return !find_account(file, NULL, number, name, &found);
+}
+
 static void parse_argument(struct term *term, char argument, const char *name)
 {
 	struct stat other;
-	char *end;
 
 	switch (argument) {
 	case 's':
@@ -139,11 +170,7 @@ static void parse_argument(struct term *term, char argument, const char *name)
 		term->time = other.st_mtim;
 		break;
 	case 'p':
-		term->text = argument_of(name);
-		term->compare = *term->text == '-';
-		term->number = strtol(term->text + term->compare, &end, 8);
-		if (*end)
-			tool_fail(1, "invalid mode '%s'", term->text);
+		parse_perm(term, argument_of(name));
 		break;
 	case 'x':
 		parse_exec(term, name);
@@ -402,11 +429,16 @@ static bool evaluate(struct term *term)
 	case T_TYPE:   return has_type(term->text);
 	case T_SIZE:   return compare(term, (status->st_size + term->unit - 1) / term->unit);
 	case T_MTIME:  return compare(term, (now - status->st_mtim.tv_sec) / 86400);
+	case T_ATIME:  return compare(term, (now - status->st_atim.tv_sec) / 86400);
+	case T_CTIME:  return compare(term, (now - status->st_ctim.tv_sec) / 86400);
+	case T_NOUSER: return is_unknown(USERS, status->st_uid);
+	case T_NOGROUP: return is_unknown(GROUPS, status->st_gid);
+	case T_FALSE:  return false;
 	case T_MMIN:   return compare(term, (now - status->st_mtim.tv_sec + 59) / 60);
 	case T_NEWER:  return is_newer(&term->time);
 	case T_USER:   return status->st_uid == (uid_t)term->number;
 	case T_GROUP:  return status->st_gid == (gid_t)term->number;
-	case T_PERM:   return term->compare ? (mode & term->number) == term->number : mode == term->number;
+	case T_PERM:   return has_permissions(term, mode);
 	case T_LINKS:  return compare(term, (long)status->st_nlink);
 	case T_INUM:   return compare(term, (long)status->st_ino);
 	case T_EMPTY:  return is_empty();

@@ -1,4 +1,4 @@
-/* kill [-SIGNAL | -s SIGNAL] PID...: sends a signal; -l lists the names. */
+/* kill [-SIGNAL | -s SIGNAL] PID...: sends a signal; -l lists the names, or turns numbers (exit statuses too) and names around. */
 #include <ctype.h>
 #include <signal.h>
 #include <strings.h>
@@ -27,16 +27,37 @@ static int number_of(const char *name)
 	tool_fail(2, "%s: unknown signal", name);
 }
 
+/* kill -l [NUMBER-OR-NAME]... */
+static int list(char **arguments)
+{
+	if (!*arguments) {
+		for (int n = 1; n <= SIGSYS; n++)
+			puts(names[n]);
+		return tool_end();
+	}
+	for (; *arguments; arguments++) {
+		long n;
+
+		if (!isdigit((unsigned char)**arguments)) {
+			printf("%d\n", number_of(*arguments));
+			continue;
+		}
+		n = tool_number(*arguments);
+		n -= n > 128 ? 128 : 0;
+		if (n < 1 || n > SIGSYS)
+			tool_fail(1, "%s: unknown signal", *arguments);
+		puts(names[n]);
+	}
+	return tool_end();
+}
+
 int main(int argc, char **argv)
 {
 	int sig = SIGTERM, i = 1;
 
 	tool_name = "kill";
-	if (argc > 1 && !strcmp(argv[1], "-l")) {
-		for (int n = 1; n <= SIGSYS; n++)
-			puts(names[n]);
-		return tool_end();
-	}
+	if (argc > 1 && !strcmp(argv[1], "-l"))
+		return list(argv + 2);
 	if (argc > 2 && !strcmp(argv[1], "-s")) {
 		sig = number_of(argv[2]);
 		i = 3;

@@ -1,7 +1,8 @@
 /*
- * ls [-1aACdFhilnpRrSt] [FILE]...: lists files and directories, in columns on a terminal, else one name a line. Options
- * as POSIX has them; -h gives sizes for people.
+ * ls [-1aACcdFfgHhikLlmnopqRrSstUu] [FILE]...: lists files and directories, in columns on a terminal, else one name a line.
+ * Options as POSIX has them; -h gives sizes for people, -U leaves the order as it is.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
 #include <sys/ioctl.h>
@@ -23,10 +24,31 @@ struct list {
 	size_t count, size;
 };
 
+static bool in_directory;	/* what is added now was found, not named */
+
 static struct {
 	bool all, almost_all, directory, classify, inode, is_long, recursive, reverse, by_size, by_time;
-	bool numeric, columns, human, slash;
+	bool numeric, columns, human, slash, follow, follow_operands, commas, blocks, no_owner, no_group, unsorted, hide;
+	enum { BY_CHANGE_OF_CONTENTS, BY_CHANGE_OF_STATUS, BY_ACCESS } which_time;
 } options;
+
+static const char usage[] = "[-1aACcdFfgHhikLlmnopqRrSstUu] [FILE]...";
+
+/* A file that cannot be looked at makes the status 2 when it is an operand, as elsewhere; inside a directory 1. */
+static void tell(const char *path)
+{
+	int status = tool_status;
+
+	tool_error(path);
+	tool_status = in_directory && status < 2 ? 1 : 2;
+}
+
+static const struct timespec *time_of(const struct entry *entry)
+{
+	const struct stat *s = &entry->status;
+
+	return options.which_time == BY_ACCESS ? &s->st_atim : options.which_time == BY_CHANGE_OF_STATUS ? &s->st_ctim : &s->st_mtim;
+}
 
 static void add(struct list *list, const char *name, char *path)
 {
@@ -41,8 +63,8 @@ static void add(struct list *list, const char *name, char *path)
 	entry = &list->at[list->count];
 	entry->name = strdup(name);
 	entry->path = path;
-	if (lstat(path, &entry->status) < 0) {
-		tool_error(path);
+	if (!(options.follow && stat(path, &entry->status) == 0) && lstat(path, &entry->status) < 0) {
+		tell(path);
 		free(entry->name);
 		free(path);
 		return;
@@ -67,9 +89,9 @@ static int compare(const void *x, const void *y)
 	if (options.by_size)
 		order = a->status.st_size < b->status.st_size ? 1 : a->status.st_size > b->status.st_size ? -1 : 0;
 	else if (options.by_time) {
-		order = b->status.st_mtim.tv_sec - a->status.st_mtim.tv_sec;
+		order = time_of(b)->tv_sec - time_of(a)->tv_sec;
 		if (!order)
-			order = b->status.st_mtim.tv_nsec - a->status.st_mtim.tv_nsec;
+			order = time_of(b)->tv_nsec - time_of(a)->tv_nsec;
 	}
 	if (!order)
 		order = strcmp(a->name, b->name);
@@ -78,10 +100,19 @@ static int compare(const void *x, const void *y)
 	return order < 0 ? -1 : order > 0;
 }
 
+static void put_account(char *out, size_t size, const char *file, unsigned id)
+{
+	if (options.numeric)
+		snprintf(out, size, "%-8u ", id);
+	else
+		snprintf(out, size, "%-8s ", name_of(file, id));
+}
+
 static void print_long(const struct entry *entry)
 {
 	const struct stat *s = &entry->status;
-	char mode[11], date[32], size[32];
+	char mode[11], date[32], size[32], owner[64] = "", group[64] = "";
+	time_t when = time_of(entry)->tv_sec;
 	struct tm tm;
 
 	mode_text(s->st_mode, mode);
@@ -92,15 +123,16 @@ static void print_long(const struct entry *entry)
 	else
 		snprintf(size, sizeof(size), "%ld", s->st_size);
 	date[0] = 0;
-	if (localtime_r(&s->st_mtim.tv_sec, &tm)) {
-		long age = time(NULL) - s->st_mtim.tv_sec;
+	if (localtime_r(&when, &tm)) {
+		long age = time(NULL) - when;
 
 		strftime(date, sizeof(date), age < 0 || age > 15768000 ? "%b %e  %Y" : "%b %e %H:%M", &tm);
 	}
-	if (options.numeric)
-		printf("%s %3lu %-8u %-8u %9s %s ", mode, s->st_nlink, s->st_uid, s->st_gid, size, date);
-	else
-		printf("%s %3lu %-8s %-8s %9s %s ", mode, s->st_nlink, name_of(USERS, s->st_uid), name_of(GROUPS, s->st_gid), size, date);
+	if (!options.no_owner)
+		put_account(owner, sizeof(owner), USERS, s->st_uid);
+	if (!options.no_group)
+		put_account(group, sizeof(group), GROUPS, s->st_gid);
+	printf("%s %3lu %s%s%9s %s ", mode, s->st_nlink, owner, group, size, date);
 }
 
 /* What -F and -p put behind a name; 0: nothing. */
@@ -112,6 +144,13 @@ static char mark_of(mode_t mode)
 		return 0;
 	return S_ISLNK(mode) ? (options.is_long ? 0 : '@') : S_ISFIFO(mode) ? '|' : S_ISSOCK(mode) ? '=' :
 	       S_ISREG(mode) && mode & 0111 ? '*' : 0;
+}
+
+/* -q, and always on a terminal: what would move its cursor is a question mark. */
+static void put_name(const struct entry *entry)
+{
+	for (const char *c = entry->name; *c; c++)
+		putchar(options.hide && (unsigned char)*c < 128 && !isprint((unsigned char)*c) ? '?' : *c);
 }
 
 static void print_suffix(const struct entry *entry)
@@ -153,7 +192,7 @@ static void print_columns(const struct list *list)
 		for (size_t i = row; i < list->count; i += rows) {
 			size_t n = strlen(list->at[i].name) + (mark_of(list->at[i].status.st_mode) != 0);
 
-			fputs(list->at[i].name, stdout);
+			put_name(&list->at[i]);
 			print_suffix(&list->at[i]);
 			if (i + rows < list->count)
 				printf("%*s", (int)(widest + 2 - n), "");
@@ -162,26 +201,56 @@ static void print_columns(const struct list *list)
 	}
 }
 
+/* Names behind commas, in lines no longer than the terminal's. */
+static void print_commas(const struct list *list)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		size_t n = strlen(list->at[i].name) + (mark_of(list->at[i].status.st_mode) != 0) + 2;
+
+		if (column && column + n > terminal_width()) {
+			putchar('\n');
+			column = 0;
+		} else if (column) {
+			putchar(' ');
+		}
+		put_name(&list->at[i]);
+		print_suffix(&list->at[i]);
+		if (i + 1 < list->count)
+			putchar(',');
+		column += n;
+	}
+	if (list->count)
+		putchar('\n');
+}
+
 static void print_list(struct list *list, bool total)
 {
 	long blocks = 0;
 
-	if (list->count)
+	if (list->count && !options.unsorted)
 		qsort(list->at, list->count, sizeof(*list->at), compare);
 	for (size_t i = 0; i < list->count; i++)
 		blocks += list->at[i].status.st_blocks;
-	if (options.is_long && total)
+	if ((options.is_long || options.blocks) && total)
 		printf("total %ld\n", blocks / 2);
-	if (options.columns && !options.is_long && !options.inode) {
+	if (options.commas && !options.is_long) {
+		print_commas(list);
+		return;
+	}
+	if (options.columns && !options.is_long && !options.inode && !options.blocks) {
 		print_columns(list);
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		if (options.inode)
 			printf("%lu ", list->at[i].status.st_ino);
+		if (options.blocks)
+			printf("%ld ", list->at[i].status.st_blocks / 2);
 		if (options.is_long)
 			print_long(&list->at[i]);
-		fputs(list->at[i].name, stdout);
+		put_name(&list->at[i]);
 		print_suffix(&list->at[i]);
 		putchar('\n');
 	}
@@ -202,12 +271,13 @@ static void list_directory(const char *path, bool heading)
 	DIR *dir = opendir(path);
 
 	if (!dir) {
-		tool_error(path);
+		tell(path);
 		return;
 	}
 	if (heading)
 		printf("%s%s:\n", first ? "" : "\n", path);
 	first = false;
+	in_directory = true;
 	while ((entry = readdir(dir))) {
 		if (is_shown(entry->d_name))
 			add(&list, entry->d_name, tool_join(path, entry->d_name));
@@ -227,7 +297,7 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "1aACdFhilnpRrSt")) >= 0) {
+	while ((option = getopt(argc, argv, "1aACcdFfgHhikLlmnopqRrSstUu")) >= 0) {
 		switch (option) {
 		case 'a': options.all = true; break;
 		case 'A': options.almost_all = true; break;
@@ -244,8 +314,20 @@ static void parse_options(int argc, char **argv)
 		case 'r': options.reverse = true; break;
 		case 'S': options.by_size = true; break;
 		case 't': options.by_time = true; break;
+		case 'c': options.which_time = BY_CHANGE_OF_STATUS; break;
+		case 'u': options.which_time = BY_ACCESS; break;
+		case 'f': options.all = options.unsorted = true; break;
+		case 'U': options.unsorted = true; break;
+		case 'g': options.no_owner = options.is_long = true; break;
+		case 'o': options.no_group = options.is_long = true; break;
+		case 'L': options.follow = true; break;
+		case 'H': options.follow_operands = true; break;
+		case 'k': break;	/* blocks are of 1024 bytes anyway */
+		case 'm': options.commas = true; break;
+		case 'q': options.hide = true; break;
+		case 's': options.blocks = true; break;
 		case '?':
-			tool_usage("[-1aACdFhilnpRrSt] [FILE]...");
+			tool_usage(usage);
 		}
 	}
 }
@@ -257,8 +339,27 @@ static bool is_directory(const char *path)
 
 	if (options.directory)
 		return false;
-	return (options.is_long || options.classify ? lstat(path, &status) : stat(path, &status)) == 0 &&
+	return ((options.is_long || options.classify) && !options.follow && !options.follow_operands ? lstat(path, &status) :
+		stat(path, &status)) == 0 &&
 	       S_ISDIR(status.st_mode);
+}
+
+/* The operands that are directories, in order, each under its name when there is more than one operand. */
+static void list_directories(char **names, int count, size_t before)
+{
+	struct list list = { 0 };
+
+	for (int i = 0; i < count; i++) {
+		if (is_directory(names[i]))
+			add(&list, names[i], strdup(names[i]));
+	}
+	if (list.count && !options.unsorted)
+		qsort(list.at, list.count, sizeof(*list.at), compare);
+	if (list.count && before)
+		putchar('\n');
+	for (size_t i = 0; i < list.count; i++)
+		list_directory(list.at[i].path, count > 1 || options.recursive);
+	free_list(&list);
 }
 
 int main(int argc, char **argv)
@@ -267,7 +368,7 @@ int main(int argc, char **argv)
 	int operands;
 
 	tool_name = "ls";
-	options.columns = isatty(1);
+	options.columns = options.hide = isatty(1);
 	parse_options(argc, argv);
 	operands = argc - optind;
 	if (!operands) {
@@ -281,12 +382,7 @@ int main(int argc, char **argv)
 			add(&files, argv[i], strdup(argv[i]));
 	}
 	print_list(&files, false);
-	if (files.count && operands > (int)files.count)
-		putchar('\n');
-	for (int i = optind; i < argc; i++) {
-		if (is_directory(argv[i]))
-			list_directory(argv[i], operands > 1 || options.recursive);
-	}
+	list_directories(argv + optind, operands, files.count);
 	free_list(&files);
 	return tool_end();
 }

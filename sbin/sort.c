@@ -1,5 +1,5 @@
 /*
- * sort [-cCmuru] [-bdfinr] [-t C] [-k KEY]... [-o FILE] [FILE]...: lines in order, all of them in memory. Keys are
+ * sort [-cCmsu] [-bdfghinr] [-t C] [-k KEY]... [-o FILE] [FILE]...: lines in order, all of them in memory. Keys are
  * F[.C][flags][,F[.C][flags]]. Bytes compare as numbers (the C locale); lines whose keys are equal compare as a whole,
  * but not with -u or -s.
  */
@@ -8,7 +8,7 @@
 #include "text.h"
 
 struct order {
-	bool blanks, dictionary, fold, printable, numeric, reverse;
+	bool blanks, dictionary, fold, printable, numeric, real, human, reverse;
 };
 
 struct key {
@@ -144,6 +144,43 @@ static int compare_numbers(struct span a, struct span b)
 	return x.negative ? -order : order;
 }
 
+/* The rank of the letter behind a number of -h: none, K, M and so on; numbers of nothing have none. */
+static int unit_of(struct span span)
+{
+	static const char letters[] = "KMGTPEZY";
+	const char *at = skip_blanks(span.at, span.end), *found;
+	bool some = false;
+
+	at += at < span.end && *at == '-';
+	for (; at < span.end && (isdigit((unsigned char)*at) || *at == '.'); at++)
+		some |= *at > '0';
+	if (!some || at == span.end)
+		return 0;
+	found = strchr(letters, *at == 'k' ? 'K' : *at);
+	return *at && found ? (int)(found - letters) + 1 : 0;
+}
+
+static int compare_human(struct span a, struct span b)
+{
+	bool x = number_of(a).negative, y = number_of(b).negative;
+	int order = unit_of(a) - unit_of(b);
+
+	if (x != y || !order)
+		return compare_numbers(a, b);
+	return x ? -order : order;
+}
+
+/* What is no number comes first, as -g has it. */
+static int compare_reals(struct span a, struct span b)
+{
+	char *x_end, *y_end;
+	double x = strtod(a.at, &x_end), y = strtod(b.at, &y_end);
+
+	if (x_end == a.at || y_end == b.at)
+		return (x_end != a.at) - (y_end != b.at);
+	return x < y ? -1 : x > y;
+}
+
 static bool counts(const struct order *order, int c)
 {
 	return !(order->dictionary && !isalnum(c) && !isblank(c)) && !(order->printable && !isprint(c));
@@ -169,6 +206,10 @@ static int compare_spans(const struct order *order, struct span a, struct span b
 		a.at = skip_blanks(a.at, a.end);
 		b.at = skip_blanks(b.at, b.end);
 	}
+	if (order->human)
+		return compare_human(a, b);
+	if (order->real)
+		return compare_reals(a, b);
 	if (order->numeric)
 		return compare_numbers(a, b);
 	if (!order->dictionary && !order->fold && !order->printable)
@@ -278,6 +319,8 @@ static bool set_order(struct order *order, int letter)
 	case 'b': order->blanks = true; return true;
 	case 'd': order->dictionary = true; return true;
 	case 'f': order->fold = true; return true;
+	case 'g': order->real = true; return true;
+	case 'h': order->human = true; return true;
 	case 'i': order->printable = true; return true;
 	case 'n': order->numeric = true; return true;
 	case 'r': order->reverse = true; return true;
@@ -328,6 +371,15 @@ static void finish_keys(void)
 	}
 }
 
+static int parse_separator(const char *text)
+{
+	if (!strcmp(text, "\\0"))
+		return 0;
+	if (!*text || text[1])
+		tool_fail(2, *text ? "multi-character tab '%s'" : "empty tab%s", text);
+	return (unsigned char)*text;
+}
+
 int main(int argc, char **argv)
 {
 	const char *output = NULL;
@@ -335,19 +387,19 @@ int main(int argc, char **argv)
 	int option;
 
 	tool_name = "sort";
-	while ((option = getopt(argc, argv, "bdfinrcCmusk:t:o:")) >= 0) {
+	while ((option = getopt(argc, argv, "bdfghinrcCmusk:t:o:")) >= 0) {
 		switch (option) {
 		case 'c': checks = true; break;
 		case 'C': checks = quiet = true; break;
 		case 'u': unique = true; break;
 		case 's': stable = true; break;
-		case 'm': break;	/* merging sorted files is sorting them */
+		case 'm': break;	/* merging sorted files is sorting them, and what is not sorted may come in any order */
 		case 'k': parse_key(optarg); break;
-		case 't': separator = !strcmp(optarg, "\\0") ? 0 : (unsigned char)*optarg; break;
+		case 't': separator = parse_separator(optarg); break;
 		case 'o': output = optarg; break;
 		default:
 			if (!set_order(&global, option))
-				return 2;
+				tool_usage("[-cCmsu] [-bdfghinr] [-t C] [-k KEY]... [-o FILE] [FILE]...");
 		}
 	}
 	finish_keys();

@@ -141,29 +141,71 @@ static void fill_header(struct header *h, const struct stat *s)
 	strlcpy(h->group, name_of(GROUPS, s->st_gid), sizeof(h->group));
 }
 
+/* Files with several names that are in the archive already, by their first name there. */
+struct archived {
+	struct archived *next;
+	dev_t dev;
+	ino_t ino;
+	char name[];
+};
+
+static struct archived *archived_files[256];
+
+/* The first name of a file with several; remembers this one, and returns NULL, when it is that. */
+static const char *first_name(const char *name, const struct stat *s)
+{
+	struct archived **bucket = &archived_files[s->st_ino % 256], *new;
+
+	if (s->st_nlink < 2 || !S_ISREG(s->st_mode))
+		return NULL;
+	for (struct archived *a = *bucket; a; a = a->next) {
+		if (a->ino == s->st_ino && a->dev == s->st_dev)
+			return a->name;
+	}
+	new = malloc(sizeof(*new) + strlen(name) + 1);
+	if (!new)
+		tool_fail(2, "out of memory");
+	*new = (struct archived){ *bucket, s->st_dev, s->st_ino };
+	strcpy(new->name, name);
+	*bucket = new;
+	return NULL;
+}
+
+/* Puts where a link leads into the header, or before it when that is too long. */
+static void put_target(struct header *h, const char *target)
+{
+	if (strlen(target) > sizeof(h->link))
+		put_long_name(target, 'K');
+	memcpy(h->link, target, strnlen(target, sizeof(h->link)));
+}
+
 static bool add(const char *path, const struct stat *s, int depth)
 {
 	struct header h = { 0 };
 	char *name = NULL, target[PATH_MAX] = "";
+	const char *first, *full = path;
 	int fd = -1;
 
 	if (s->st_ino == archive_status.st_ino && s->st_dev == archive_status.st_dev)
 		return true;
 	fill_header(&h, s);
-	if (S_ISREG(s->st_mode) && (fd = open(path, O_RDONLY)) < 0) {
-		tool_error(path);
+	while (*path == '/')
+		path++;
+	first = first_name(path, s);
+	if (first) {
+		h.type = '1';
+		put_number(h.size, sizeof(h.size), 0);
+		put_target(&h, first);
+	} else if (S_ISREG(s->st_mode) && (fd = open(full, O_RDONLY)) < 0) {
+		tool_error(full);
 		return true;
 	}
 	if (S_ISLNK(s->st_mode)) {
-		ssize_t n = readlink(path, target, sizeof(target) - 1);
+		ssize_t n = readlink(full, target, sizeof(target) - 1);
 
 		target[n < 0 ? 0 : n] = 0;
-		if (strlen(target) > sizeof(h.link))
-			put_long_name(target, 'K');
-		memcpy(h.link, target, strnlen(target, sizeof(h.link)));
+		put_target(&h, target);
 	}
-	while (*path == '/')
-		path++;
 	if (h.type && asprintf(&name, "%s%s", *path ? path : ".", S_ISDIR(s->st_mode) ? "/" : "") > 0) {
 		put_name(&h, name);
 		put_header(&h);
@@ -172,7 +214,7 @@ static bool add(const char *path, const struct stat *s, int depth)
 	}
 	free(name);
 	if (fd >= 0) {
-		put_contents(fd, (unsigned long)s->st_size, path);
+		put_contents(fd, (unsigned long)s->st_size, full);
 		close(fd);
 	}
 	return true;
@@ -298,7 +340,11 @@ static bool next_entry(struct entry *entry)
 	for (;;) {
 		unsigned long size;
 
-		if (fread(&h, BLOCK, 1, archive) != 1 || !h.name[0])
+		size_t n = fread(&h, 1, BLOCK, archive);
+
+		if (n && n < BLOCK)
+			tool_fail(2, "this does not look like a tar archive, or it is cut short");
+		if (!n || !h.name[0])
 			return false;
 		if (get_number(h.checksum, sizeof(h.checksum)) != checksum(&h))
 			tool_fail(2, "this does not look like a tar archive");
@@ -420,26 +466,33 @@ static void extract(struct entry *entry)
 	take_contents(entry->size, -1, name);
 }
 
-/* Is the entry one of the operands, or below one? */
-static bool is_wanted(const char *name, char **files)
+/* Marks the operand that the entry is, or lies below; false when it is not asked for. */
+static bool take_wanted(const char *name, char **files, bool *found)
 {
-	for (char **file = files; *file; file++) {
-		size_t n = strlen(*file);
+	bool wanted = !*files;
 
-		while (n && (*file)[n - 1] == '/')
+	for (size_t i = 0; files[i]; i++) {
+		size_t n = strlen(files[i]);
+
+		while (n && files[i][n - 1] == '/')
 			n--;
-		if (!strncmp(name, *file, n) && (!name[n] || name[n] == '/'))
-			return true;
+		if (strncmp(name, files[i], n) || (name[n] && name[n] != '/'))
+			continue;
+		found[i] = wanted = true;
 	}
-	return !*files;
+	return wanted;
 }
 
-static void read_archive(char **files)
+static void read_archive(char **files, int count)
 {
 	static struct entry entry;
+	bool *found = calloc((size_t)count + 1, sizeof(*found));
+
+	if (!found)
+		tool_fail(2, "out of memory");
 
 	while (next_entry(&entry)) {
-		bool wanted = is_wanted(entry.name, files);
+		bool wanted = take_wanted(entry.name, files, found);
 
 		if (wanted && (action == 't' || verbose))
 			show(&entry);
@@ -448,6 +501,13 @@ static void read_archive(char **files)
 		else
 			take_contents(entry.size, -1, entry.name);
 	}
+	for (int i = 0; i < count; i++) {
+		if (found[i])
+			continue;
+		fprintf(stderr, "tar: %s: not found in archive\n", files[i]);
+		tool_status = 1;
+	}
+	free(found);
 }
 
 static void open_archive(void)
@@ -463,6 +523,8 @@ static void open_archive(void)
 	if (action == 'c' && fstat(fileno(archive), &archive_status) == 0 && !S_ISREG(archive_status.st_mode))
 		archive_status = (struct stat){ 0 };
 }
+
+static const char usage[] = "c|x|t[vpO] [-f ARCHIVE] [-C DIRECTORY] [FILE]...";
 
 int main(int argc, char **argv)
 {
@@ -481,11 +543,11 @@ int main(int argc, char **argv)
 		case 'O': to_stdout = true; break;
 		case 'f': archive_name = optarg; break;
 		case 'C': directory = optarg; break;
-		default: return 2;
+		default: tool_usage(usage);
 		}
 	}
 	if (!action)
-		tool_usage("c|x|t[vpO] [-f ARCHIVE] [-C DIRECTORY] [FILE]...");
+		tool_usage(usage);
 	if (action == 'c' && optind == argc)
 		tool_fail(2, "cowardly refusing to create an empty archive");
 	open_archive();
@@ -494,6 +556,6 @@ int main(int argc, char **argv)
 	if (action == 'c')
 		create(argv + optind);
 	else
-		read_archive(argv + optind);
+		read_archive(argv + optind, argc - optind);
 	return tool_end() ? 2 : 0;
 }

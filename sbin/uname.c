@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 		tool_fail(1, "%s", strerror(errno));
 	while ((option = getopt(argc, argv, "asnrvm")) >= 0) {
 		if (option == '?')
-			return 2;
+			tool_usage("[-asnrvm]");
 		for (int i = 0; i < 5; i++)
 			wanted[i] |= option == 'a' || option == letters[i];
 	}

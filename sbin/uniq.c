@@ -1,9 +1,11 @@
-/* uniq [-c|-d|-u] [-f FIELDS] [-s CHARS] [INPUT [OUTPUT]]: adjacent lines that are equal, once. */
+/* uniq [-c|-d|-u] [-i] [-f FIELDS] [-s CHARS] [INPUT [OUTPUT]]: adjacent lines that are equal, once; -i with case ignored. */
 #include <ctype.h>
+#include <strings.h>
 
 #include "text.h"
 
 static bool counted, only_repeated, only_unique;
+static int (*compare)(const char *a, const char *b) = strcmp;
 static long skip_fields, skip_chars;
 
 static const char *compared_part(const char *text)
@@ -36,7 +38,7 @@ static void filter(FILE *file)
 	int now = 0;
 
 	while (read_line(file, &lines[now])) {
-		if (count && !strcmp(compared_part(lines[0].text), compared_part(lines[1].text))) {
+		if (count && !compare(compared_part(lines[0].text), compared_part(lines[1].text))) {
 			count++;
 			continue;
 		}
@@ -57,14 +59,15 @@ int main(int argc, char **argv)
 	int option;
 
 	tool_name = "uniq";
-	while ((option = getopt(argc, argv, "cduf:s:")) >= 0) {
+	while ((option = getopt(argc, argv, "cduif:s:")) >= 0) {
 		switch (option) {
 		case 'c': counted = true; break;
 		case 'd': only_repeated = true; break;
 		case 'u': only_unique = true; break;
+		case 'i': compare = strcasecmp; break;
 		case 'f': skip_fields = tool_number(optarg); break;
 		case 's': skip_chars = tool_number(optarg); break;
-		default: tool_usage("[-c|-d|-u] [-f FIELDS] [-s CHARS] [INPUT [OUTPUT]]");
+		default: tool_usage("[-c|-d|-u] [-i] [-f FIELDS] [-s CHARS] [INPUT [OUTPUT]]");
 		}
 	}
 	if (optind < argc)

@@ -1,9 +1,10 @@
 /*
- * xargs [-0rt] [-n COUNT] [-L LINES] [-s BYTES] [-I TEXT] [-E END] [PROGRAM [ARGUMENT]...]: runs a program with the words
- * of standard input behind its arguments, as many at a time as fit.
+ * xargs [-0prtx] [-d C] [-n COUNT] [-L LINES] [-P COUNT] [-s BYTES] [-I TEXT] [-E END] [PROGRAM [ARGUMENT]...]: runs a program
+ * with the words of standard input behind its arguments, as many at a time as fit, and with -P so many at once.
  */
 #include <ctype.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/wait.h>
 
 #include "text.h"
@@ -12,10 +13,11 @@
 
 static char **command;		/* the arguments given, then the words collected */
 static size_t fixed, count, room, bytes;
-static long max_words, max_lines;
+static long max_words, max_lines, max_running = 1, running;
 static size_t max_bytes = BYTES_MAX;
 static const char *placeholder, *end_word;
-static bool nul_ends, trace, not_empty;
+static int terminator = -1;	/* what ends a word instead of blanks, of -0 and -d */
+static bool trace, not_empty, asks, exact;
 
 static _Noreturn void become(char **argv)
 {
@@ -27,30 +29,75 @@ static _Noreturn void become(char **argv)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-/* Runs it; a program that exits with 255 or dies ends xargs. */
-static void run(char **argv)
+/* What a program ended with; 255 or a signal end xargs, when the others have ended. */
+static void take_status(int status)
+{
+	int how = 0;
+
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "xargs: %s: terminated by signal %d\n", command[0], WTERMSIG(status));
+		how = 125;
+	} else if (WEXITSTATUS(status) == 255) {
+		fprintf(stderr, "xargs: %s: exited with status 255; aborting\n", command[0]);
+		how = 124;
+	} else if (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127) {
+		how = WEXITSTATUS(status);
+	} else if (status) {
+		tool_status = 123;
+	}
+	if (how) {
+		while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+			;
+		exit(how);
+	}
+}
+
+/* Waits until at most so many programs run. */
+static void await(long most)
 {
 	int status;
+
+	while (running > most) {
+		if (waitpid(-1, &status, 0) > 0) {
+			running--;
+			take_status(status);
+		} else if (errno != EINTR) {
+			running = 0;
+		}
+	}
+}
+
+/* -p: the answer comes from the terminal, because standard input has the words. */
+static bool is_wanted(void)
+{
+	FILE *terminal = fopen("/dev/tty", "r");
+	int first, c;
+
+	if (!terminal)
+		tool_fail(1, "/dev/tty: %s", strerror(errno));
+	fputs("?...", stderr);
+	for (first = c = getc(terminal); c != EOF && c != '\n';)
+		c = getc(terminal);
+	fclose(terminal);
+	return first == 'y' || first == 'Y';
+}
+
+static void run(char **argv)
+{
 	pid_t pid;
 
 	fflush(stdout);
 	for (char **word = argv; trace && *word; word++)
-		fprintf(stderr, "%s%c", *word, word[1] ? ' ' : '\n');
+		fprintf(stderr, "%s%c", *word, word[1] || asks ? ' ' : '\n');
+	if (asks && !is_wanted())
+		return;
 	pid = fork();
 	if (pid == 0)
 		become(argv);
 	if (pid < 0)
 		tool_fail(1, "cannot fork: %s", strerror(errno));
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFSIGNALED(status))
-		tool_fail(125, "%s: terminated by signal %d", argv[0], WTERMSIG(status));
-	if (WEXITSTATUS(status) == 255)
-		tool_fail(124, "%s: exited with status 255; aborting", argv[0]);
-	if (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127)
-		exit(WEXITSTATUS(status));
-	if (status)
-		tool_status = 123;
+	running++;
+	await(max_running > 0 ? max_running - 1 : LONG_MAX);
 }
 
 static void flush_words(void)
@@ -106,8 +153,13 @@ static void add_word(const char *word)
 		run_replaced(word);
 		return;
 	}
-	if (count && bytes + n > max_bytes)
+	if (n > max_bytes)
+		tool_fail(1, "argument line too long");
+	if (count && bytes + n > max_bytes) {
+		if (exact && max_words)
+			tool_fail(1, "argument list too long");
 		flush_words();
+	}
 	if (fixed + count + 2 > room) {
 		room = room * 2 + 64;
 		command = get_memory(command, room, sizeof(*command));
@@ -167,14 +219,31 @@ static void read_words(void)
 	free(line.text);
 }
 
-static void read_nul_ended(void)
+static void read_terminated(void)
 {
 	char *word = NULL;
 	size_t size = 0;
+	ssize_t n;
 
-	while (getdelim(&word, &size, 0, stdin) > 0)
+	while ((n = getdelim(&word, &size, terminator, stdin)) > 0) {
+		if (word[n - 1] == (char)terminator)
+			word[n - 1] = 0;
 		add_word(word);
+	}
 	free(word);
+}
+
+/* -d's argument: a byte, or an escape of one. */
+static int parse_terminator(const char *text)
+{
+	static const char letters[] = "abfnrtv0\\", values[] = "\a\b\f\n\r\t\v\0\\";
+	const char *found = *text == '\\' && text[1] && !text[2] ? strchr(letters, text[1]) : NULL;
+
+	if (found)
+		return values[found - letters];
+	if (!*text || text[1])
+		tool_fail(1, "the delimiter must be one character, not '%s'", text);
+	return (unsigned char)*text;
 }
 
 int main(int argc, char **argv)
@@ -185,9 +254,12 @@ int main(int argc, char **argv)
 
 	tool_name = "xargs";
 	optind = 1;
-	while ((option = getopt(argc, argv, "+0rtn:L:s:I:E:x")) >= 0) {
+	while ((option = getopt(argc, argv, "+0d:pP:rtn:L:s:I:E:x")) >= 0) {
 		switch (option) {
-		case '0': nul_ends = true; break;
+		case '0': terminator = 0; break;
+		case 'd': terminator = parse_terminator(optarg); break;
+		case 'p': asks = trace = true; break;
+		case 'P': max_running = tool_number(optarg); break;
 		case 'r': skip_empty = true; break;
 		case 't': trace = true; break;
 		case 'n': max_words = tool_number(optarg); break;
@@ -195,8 +267,8 @@ int main(int argc, char **argv)
 		case 's': max_bytes = (size_t)tool_number(optarg); break;
 		case 'I': placeholder = optarg; break;
 		case 'E': end_word = optarg; break;
-		case 'x': break;	/* a word that does not fit always ends up alone */
-		default: tool_usage("[-0rt] [-n COUNT] [-L LINES] [-s BYTES] [-I TEXT] [-E END] [PROGRAM [ARGUMENT]...]");
+		case 'x': exact = true; break;
+		default: tool_usage("[-0prtx] [-d C] [-n COUNT] [-L LINES] [-P COUNT] [-s BYTES] [-I TEXT] [-E END] [PROGRAM [ARGUMENT]...]");
 		}
 	}
 	argv = optind < argc ? argv + optind : echo;
@@ -205,8 +277,9 @@ int main(int argc, char **argv)
 	room = fixed + 64;
 	command = get_memory(NULL, room, sizeof(*command));
 	memcpy(command, argv, fixed * sizeof(*command));
-	nul_ends ? read_nul_ended() : read_words();
+	terminator >= 0 ? read_terminated() : read_words();
 	if (count || (!not_empty && !skip_empty && !placeholder))
 		flush_words();
+	await(0);
 	return tool_status;
 }

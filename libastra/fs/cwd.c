@@ -67,8 +67,8 @@ static int follow(struct walk *walk)
 	if (++walk->links > LINKS_MAX)
 		return ELOOP;
 	target[n] = 0;
-	if (strlcat(target, "/", sizeof(target)) >= sizeof(target) ||
-	    strlcat(target, walk->rest, sizeof(target)) >= sizeof(target))
+	/* The rest is empty or begins with a slash: a link to a file stays a path that may end in one. */
+	if (strlcat(target, walk->rest, sizeof(target)) >= sizeof(target))
 		return ENAMETOOLONG;
 	strcpy(walk->rest, target);
 	if (*target == '/')
@@ -113,6 +113,8 @@ char *realpath(const char *restrict path, char *restrict resolved)
 		error = ENAMETOOLONG;
 	else if (*path != '/' && !getcwd(walk.out, PATH_MAX))
 		error = errno;
+	if (!strcmp(walk.out, "/"))
+		walk.out[0] = 0;
 	while (!error && *walk.rest) {
 		char name[PATH_MAX];
 		size_t slashes = strspn(walk.rest, "/"), length;

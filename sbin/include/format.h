@@ -28,7 +28,7 @@ static int format_octal(const char **p, int digits)
 
 /*
  * The byte that the escape behind a backslash stands for; *p moves behind it. In %b and echo octal numbers may have a
- * zero more, and \c ends everything (-1). An unknown escape is the backslash itself.
+ * zero more; \c ends everything (-1). An unknown escape is the backslash itself.
  */
 static int format_escape(const char **p, bool leading_zero)
 {
@@ -39,7 +39,7 @@ static int format_escape(const char **p, bool leading_zero)
 		++*p;
 		return values[found - letters];
 	}
-	if (**p == 'c' && leading_zero) {
+	if (**p == 'c') {
 		format_stopped = true;
 		return -1;
 	}
@@ -218,8 +218,12 @@ static void format_once(const char *p)
 {
 	while (*p && !format_stopped) {
 		if (*p == '\\') {
+			int c;
+
 			p++;
-			putchar(format_escape(&p, false));
+			c = format_escape(&p, false);
+			if (c >= 0)
+				putchar(c);
 		} else if (*p == '%' && p[1] == '%') {
 			putchar('%');
 			p += 2;

@@ -9,10 +9,11 @@
 #include "tool.h"
 
 struct process {
-	int pid, parent, group, session;
+	int pid, parent, group, session, terminal, nice, threads;
 	unsigned uid;
 	char name[32], state, command[256];
 	unsigned long ticks;		/* processor time, 1/100 s */
+	unsigned long start;		/* since boot, 1/100 s */
 	long resident, virtual;		/* KiB */
 };
 
@@ -59,7 +60,11 @@ static bool parse_stat(struct process *p, char *text)
 	p->parent = (int)values[0];
 	p->group = (int)values[1];
 	p->session = (int)values[2];
+	p->terminal = (int)values[3];
 	p->ticks = (unsigned long)(values[10] + values[11]);
+	p->nice = (int)values[15];
+	p->threads = (int)values[16];
+	p->start = (unsigned long)values[18];
 	return true;
 }
 

@@ -11,6 +11,7 @@ bool extended, silent;
 
 static struct line space, hold;
 static bool in_place, separate;
+static const char *backup;	/* what -i puts behind the name of the file as it was, or NULL */
 
 /* ---- input: one line ahead, to know the last one */
 
@@ -21,6 +22,7 @@ static struct line ahead;
 static bool has_ahead;
 static unsigned long line_number;
 static char *temporary;		/* -i: what replaces the file at its end */
+static bool newline_owed;	/* the last line written to standard output lacks its newline, as the input's did */
 
 static void start_file(void)
 {
@@ -34,6 +36,8 @@ static void start_file(void)
 		tool_status = 2;
 		return;
 	}
+	if (in_place || separate)
+		line_number = 0;
 	if (!in_place)
 		return;
 	if (asprintf(&temporary, "%s.XXXXXX", file_name) < 0 || (fd = mkstemp(temporary)) < 0)
@@ -43,7 +47,22 @@ static void start_file(void)
 	fflush(stdout);
 	dup2(fd, 1);
 	close(fd);
-	line_number = 0;
+	newline_owed = false;
+}
+
+/* A star in -i's argument stands for the name; without one it is what is put behind. */
+static void keep_backup(void)
+{
+	const char *star = backup ? strchr(backup, '*') : NULL;
+	char *name;
+
+	if (!backup)
+		return;
+	if (asprintf(&name, "%.*s%s%s", star ? (int)(star - backup) : 0, backup, file_name, star ? star + 1 : backup) < 0)
+		tool_fail(4, "out of memory");
+	if (rename(file_name, name) < 0)
+		tool_fail(4, "cannot rename %s: %s", file_name, strerror(errno));
+	free(name);
 }
 
 static void end_file(void)
@@ -55,6 +74,7 @@ static void end_file(void)
 	input = NULL;
 	if (!in_place)
 		return;
+	keep_backup();
 	if (fflush(stdout) < 0 || rename(temporary, file_name) < 0)
 		tool_fail(4, "cannot rename %s: %s", temporary, strerror(errno));
 	free(temporary);
@@ -121,9 +141,20 @@ static bool next_line(bool add)
 	return true;
 }
 
+/* Standard output, for one who begins a line there. */
+static FILE *line_start(void)
+{
+	if (newline_owed)
+		putchar('\n');
+	newline_owed = false;
+	return stdout;
+}
+
 static void put_text(FILE *to, const char *text, size_t n, bool newline)
 {
-	fwrite(text, 1, n, to);
+	fwrite(text, 1, n, to == stdout ? line_start() : to);
+	if (to == stdout)
+		newline_owed = !newline;
 	if (newline)
 		putc('\n', to);
 	if (to != stdout)
@@ -154,12 +185,12 @@ static void flush_appended(void)
 		int c;
 
 		if (appended[i]->letter == 'a') {
-			fputs(appended[i]->text, stdout);
+			fputs(appended[i]->text, line_start());
 			continue;
 		}
 		file = fopen(appended[i]->text, "r");
 		while (file && (c = getc(file)) != EOF)
-			putchar(c);
+			putc(c, line_start());
 		if (file)
 			fclose(file);
 	}
@@ -289,6 +320,7 @@ static void list_space(unsigned long width)
 	static const char letters[] = "abfnrtv\\", values[] = "\a\b\f\n\r\t\v\\";
 	unsigned long column = 0;
 
+	line_start();
 	for (size_t i = 0; i < space.length; i++) {
 		unsigned char c = (unsigned char)space.text[i];
 		const char *found = c ? strchr(values, c) : NULL;
@@ -353,7 +385,7 @@ static enum flow delete_first_line(void)
 static enum flow change(struct command *c)
 {
 	if (c->negated || c->to.type == A_NONE || !c->in_range)
-		fputs(c->text, stdout);
+		fputs(c->text, line_start());
 	return F_DELETE;
 }
 
@@ -373,10 +405,10 @@ static bool edit(struct command *c)
 	char *newline;
 
 	switch (c->letter) {
-	case '=': printf("%lu\n", line_number); break;
+	case '=': fprintf(line_start(), "%lu\n", line_number); break;
 	case 'a':
 	case 'r': add_appended(c); break;
-	case 'i': fputs(c->text, stdout); break;
+	case 'i': fputs(c->text, line_start()); break;
 	case 'g': set(&space, &hold); break;
 	case 'h': set(&hold, &space); break;
 	case 'G':
@@ -485,13 +517,13 @@ int main(int argc, char **argv)
 	int option;
 
 	tool_name = "sed";
-	while ((option = getopt(argc, argv, "nErsie:f:")) >= 0) {
+	while ((option = getopt(argc, argv, "nErsi::e:f:")) >= 0) {
 		switch (option) {
 		case 'n': silent = true; break;
 		case 'E':
 		case 'r': extended = true; break;
 		case 's': separate = true; break;
-		case 'i': in_place = true; break;
+		case 'i': in_place = true; backup = optarg; break;
 		case 'e': add_script(optarg); given = true; break;
 		case 'f': read_script(optarg); given = true; break;
 		default: tool_usage("[-nEsi] [-e SCRIPT]... [-f FILE]... [SCRIPT] [FILE]...");
