@@ -11,6 +11,7 @@
     ./configure.py uninstall GUEST…        take them out again
     ./configure.py list                    what install put there
     ./configure.py image           build/astra.img: a GPT disk with an EFI system partition
+    ./configure.py bench           the table of bench/ on ASTRA.OS and on Debian's cloud kernel; `bench --help` lists the options
     ./configure.py run-gdb         boot and wait for gdb
     ./configure.py --debug|--release [VERB…]   from now on build a kernel that checks every lock, or the usual one
 
@@ -83,6 +84,10 @@ COMPONENTS = [
         "ldflags": LINK_PROGRAM,
     },
     {"name": "astra-cc", "kind": "script", "sources": ["tools/astra_cc.py"], "output": "build/bin/astra-cc"},
+    {
+        "name": "bench", "kind": "bench", "sources": ["bench"],
+        "cflags": ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
+    },
     {
         "name": "host tests", "kind": "host-tests", "sources": ["tests/host"], "timeout": 120,
         "cflags": ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fno-omit-frame-pointer",

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 
+import engine_bench
 import engine_tests
 from ninja import Ninja, write_if_changed
 
@@ -190,6 +191,7 @@ KINDS = {  # kind: (function, keys it must have, keys it may have)
     "library": (emit_library, COMPILED | {"ldflags", "guest", "crt"}, set()),
     "programs": (emit_programs, COMPILED | {"ldflags", "guest", "library"}, set()),
     "script": (emit_script, {"name", "kind", "sources", "output"}, set()),
+    "bench": (engine_bench.emit_bench, COMPILED, set()),
     **engine_tests.KINDS,
 }
 

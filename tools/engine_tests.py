@@ -204,7 +204,7 @@ def emit_system(context, component):
         module = os.path.splitext(os.path.basename(source))[0]
         for function in _functions(source) if module.startswith("test_") else ():
             name = f"system/{module.removeprefix('test_')}.{function.removeprefix('test_')}"
-            _add(context, name, "machine", [source, "boot", "just-astra-cc", "just-libastra"],
+            _add(context, name, "machine", [source, "boot", "just-astra-cc", "just-libastra", "just-bench"],
                  f"python3 tools/systest.py {source} {function}",
                  component["timeout"])
 

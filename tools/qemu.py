@@ -13,6 +13,7 @@ PROGRAM = "qemu-system-x86_64"
 FIRMWARE = "/usr/share/ovmf/OVMF.fd"
 PANIC_STATUS = 67  # QEMU's exit status when the kernel wrote 0x21 to isa-debug-exit: (0x21 << 1) | 1
 LEAST_MEMORY = 48  # MiB with which the firmware starts a loader; with less it resets or hangs before it says anything
+ICOUNT_SHIFT = 3  # 8 ns an instruction: with 1 ns the firmware's waits alone are half a minute of instructions
 LOADER_STATUS = 99  # the same for the loader, which could not go on
 
 
@@ -32,6 +33,7 @@ class Options:
     init_args: str = ""  # words behind `--`
     machine: str = ""  # further properties of -machine, such as hpet=off
     accel: str = ""  # kvm or tcg; picked when empty
+    cpu: str = "max"  # model and features
     gdb: bool = False
     extra: list = field(default_factory=list)  # further arguments of QEMU
     files: dict = field(default_factory=dict)  # paths on the boot volume that differ; None leaves one out
@@ -56,8 +58,7 @@ def pick_accel():
 def _accelerator(options):
     accel = options.accel or pick_accel()[0]
     if options.icount:
-        # 8 ns an instruction: with 1 ns the firmware's waits alone are half a minute of instructions.
-        return ["-accel", "tcg,thread=single", "-icount", "shift=3,sleep=off", "-seed", "1",
+        return ["-accel", "tcg,thread=single", "-icount", f"shift={ICOUNT_SHIFT},sleep=off", "-seed", "1",
                 "-rtc", "base=2024-01-01,clock=vm"]
     return ["-accel", "kvm" if accel == "kvm" else "tcg,thread=multi"]
 
@@ -117,18 +118,22 @@ class Scratch:
 
 def command(options, scratch, disk=None):
     """QEMU's arguments without serial line and channel; DISK replaces the scratch boot volume."""
+    return machine_words(options, ["-drive", f"if=none,id=boot,format=raw,cache=unsafe,file={disk or scratch.image}",
+                                   "-device", "virtio-blk-pci,drive=boot,bootindex=0"])
+
+
+def machine_words(options, boot):
+    """QEMU's arguments without serial line and channel; BOOT are those that say what is started."""
     if options.smp < 1 or options.mem < 1:
         raise OptionError("--smp and --mem take positive numbers")
     if options.mem < LEAST_MEMORY:
         raise OptionError(f"--mem {options.mem}: the firmware alone needs {LEAST_MEMORY} MiB")
     return [
         PROGRAM, "-machine", "q35" + (f",{options.machine}" if options.machine else ""), *_accelerator(options),
-        "-cpu", "max", "-smp", str(1 if options.icount else options.smp), "-m", str(options.mem),
+        "-cpu", options.cpu, "-smp", str(1 if options.icount else options.smp), "-m", str(options.mem),
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-        "-bios", FIRMWARE,
-        "-drive", f"if=none,id=boot,format=raw,cache=unsafe,file={disk or scratch.image}",
-        "-device", "virtio-blk-pci,drive=boot,bootindex=0",
+        "-bios", FIRMWARE, *boot,
         "-device", "virtio-rng-pci",
         *_network(options), *(["-s", "-S"] if options.gdb else []), *options.extra,
     ]

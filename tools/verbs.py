@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 
+import bench
 import channel
 import machine
 import packages
@@ -296,9 +297,16 @@ def verb_test(argv, _built):
     sys.exit(subprocess.run([sys.executable, "tools/testrun.py", "all", *argv], check=False).returncode)
 
 
-def verb_bench(_argv, _built):
-    """There are no benchmarks in the tree."""
-    fail("bench: there are no benchmarks in this tree", 2)
+def verb_bench(argv, built):
+    """The table of bench/, beside Linux's."""
+    arguments = bench.parser().parse_args(argv)
+    packages.require(packages.TEST)
+    if not built:
+        build("boot", "just-bench")
+    try:
+        bench.run(arguments)
+    except (bench.bench_systems.BenchError, bench.bench_table.TableError) as error:
+        fail(f"bench: {error}")
 
 
 VERBS = {

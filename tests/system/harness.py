@@ -9,7 +9,9 @@ import tempfile
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(TOP, "tools"))
 
+import bench_systems  # noqa: E402  pylint: disable=wrong-import-position,unused-import
 import channel  # noqa: E402  pylint: disable=wrong-import-position
+import debian  # noqa: E402  pylint: disable=wrong-import-position,unused-import
 import machine  # noqa: E402  pylint: disable=wrong-import-position
 import pax  # noqa: E402  pylint: disable=wrong-import-position
 import qemu  # noqa: E402  pylint: disable=wrong-import-position

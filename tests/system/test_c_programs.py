@@ -6,7 +6,6 @@ settings; where they cannot be fetched the test is skipped. Nothing of them is k
 
 import bz2
 import contextlib
-import glob
 import gzip
 import os
 import re
@@ -15,7 +14,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import TOP, check_exec
+from harness import TOP, check_exec, debian
 
 ASTRA_CC = os.path.join(TOP, "build/bin/astra-cc")
 PROGRAMS = os.path.join(TOP, "tests/system/programs")
@@ -36,40 +35,14 @@ print(("the cat sat"):gsub("%w+", string.upper), ("key = value"):match("^(%w+)%s
 """
 
 
-def apt_words(folder):
-    """Options that make apt-get use FOLDER, with source packages of the places that this machine knows."""
-    for name in ("lists/partial", "cache/archives/partial", "parts"):
-        os.makedirs(os.path.join(folder, name))
-    for path in ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*")]:
-        if not path.endswith((".list", ".sources")) or not os.path.exists(path):
-            continue
-        with open(path, encoding="utf-8") as file:
-            text = re.sub(r"^deb\s", "deb-src ", file.read(), flags=re.M)
-        text = re.sub(r"^(Types:\s*)deb\s*$", r"\1deb-src", text, flags=re.M)
-        with open(os.path.join(folder, "parts", os.path.basename(path)), "w", encoding="utf-8") as file:
-            file.write(text)
-    settings = {"Dir::Etc::SourceList": "/dev/null", "Dir::Etc::SourceParts": f"{folder}/parts",
-                "Dir::State::Lists": f"{folder}/lists", "Dir::Cache": f"{folder}/cache"}
-    return ["apt-get", "-q", *(word for key, value in settings.items() for word in ("-o", f"{key}={value}"))]
-
-
 @contextlib.contextmanager
 def source_of(package):
     """The folder of a package's unpacked upstream source."""
     with tempfile.TemporaryDirectory(prefix="astra-source.") as folder:
-        if not shutil.which("apt-get"):
-            raise unittest.SkipTest("there is no apt-get to fetch source packages with")
-        words = apt_words(folder)
-        for command in (["update"], ["source", "--download-only", package]):
-            try:
-                done = subprocess.run([*words, *command], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-            except subprocess.TimeoutExpired as error:
-                raise unittest.SkipTest(f"fetching the source of {package} took too long") from error
-            if done.returncode:
-                raise unittest.SkipTest(f"cannot fetch the source of {package}: {done.stderr.strip().splitlines()[-1:]}")
-        archive, = glob.glob(f"{folder}/*.orig.tar.*")
-        os.mkdir(f"{folder}/source")
-        subprocess.run(["tar", "-xf", archive, "-C", f"{folder}/source", "--strip-components=1"], check=True)
+        try:
+            debian.fetch_source(package, f"{folder}/source")
+        except debian.FetchError as error:
+            raise unittest.SkipTest(str(error)) from error
         yield f"{folder}/source"
 
 
