@@ -19,7 +19,6 @@ struct row {
 	unsigned divide;		/* operations that one round of run() is; 0: one */
 };
 
-
 extern const struct row call_rows[], file_rows[], memory_rows[], thread_rows[], ipc_rows[], process_rows[], epoll_rows[],
 	net_rows[], host_rows[], parallel_rows[], usage_rows[], program_rows[];
 

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,31 +73,50 @@ static void yield(unsigned long count)
 		sched_yield();
 }
 
-static _Noreturn void yield_forever(void *unused)
+/* Whose turn it is, of two tasks that stay on one CPU: shared by processes as well. A round ends when the other one has run, so that
+ * a yield that switches to nobody counts as what it is. */
+static _Atomic int *turn;
+
+static _Noreturn void give_back(void *unused)
 {
-	for (;;)
+	for (;;) {
+		*turn = 0;
 		sched_yield();
+	}
+}
+
+static void share_turn(void)
+{
+	turn = must_map(mmap(NULL, sizeof(*turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	pin(0);
 }
 
 static void yielding_process(void)
 {
-	pin(0);
-	start_child(yield_forever, NULL);
-	yield(10);
+	share_turn();
+	start_child(give_back, NULL);
 }
 
 static void *yielding(void *unused)
 {
-	yield_forever(unused);
+	give_back(unused);
 }
 
 static void yielding_thread(void)
 {
 	pthread_t thread;
 
-	pin(0);
+	share_turn();
 	must_zero(pthread_create(&thread, NULL, yielding, NULL));
-	yield(10);
+}
+
+static void switch_twice(unsigned long count)
+{
+	while (count--) {
+		*turn = 1;
+		while (*turn)
+			sched_yield();
+	}
 }
 
 static void on_signal(int number)
@@ -136,8 +156,8 @@ const struct row call_rows[] = {
 	{ .name = "clock.vdso", .run = clock_vdso },
 	{ .name = "clock.call", .run = clock_call },
 	{ .name = "sched.yield", .run = yield },
-	{ .name = "sched.switch_process", .setup = yielding_process, .run = yield, .divide = 2 },
-	{ .name = "sched.switch_thread", .setup = yielding_thread, .run = yield, .divide = 2 },
+	{ .name = "sched.switch_process", .setup = yielding_process, .run = switch_twice, .divide = 2 },
+	{ .name = "sched.switch_thread", .setup = yielding_thread, .run = switch_twice, .divide = 2 },
 	{ .name = "signal.self", .setup = catch_signal, .run = signal_self },
 	{ 0 }
 };

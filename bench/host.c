@@ -15,7 +15,7 @@
 
 #include "bench.h"
 
-#define ROUND	(256 * 1024)
+#define ROUND	(4096 * 1024)
 
 static char data[65536];
 static int connection;
@@ -135,7 +135,7 @@ const struct row host_rows[] = {
 	{ .name = "host.connect", .setup = configure, .run = connect_close },
 	{ .name = "host.round_trip", .setup = connect_echo, .run = round_trip },
 	{ .name = "host.http_get_1k", .setup = configure, .run = http_get },
-	{ .name = "host.bulk_in", .setup = connect_source, .run = bulk_in, .bytes = ROUND },
-	{ .name = "host.bulk_out", .setup = connect_sink, .run = bulk_out, .bytes = ROUND },
+	{ .name = "host.bulk_in", .setup = connect_source, .run = bulk_in, .bytes = ROUND, .batches = 5 },
+	{ .name = "host.bulk_out", .setup = connect_sink, .run = bulk_out, .bytes = ROUND, .batches = 5 },
 	{ 0 }
 };

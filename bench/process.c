@@ -7,8 +7,6 @@
 
 #include "bench.h"
 
-#define START_RUNS	8
-
 static char *const no_environment[] = { NULL };
 
 static void fork_wait(unsigned long count)
@@ -93,7 +91,7 @@ static double best_start(char *program)
 
 	if (access(program, X_OK) != 0)
 		give_up(ENOENT);
-	for (int i = 0; i < START_RUNS; i++) {
+	for (unsigned i = 0; i < options.batches; i++) {
 		uint64_t taken = start_of(program);
 
 		if (taken < best)

@@ -7,11 +7,11 @@ kept, because what else this machine does is part of each figure. docs/PERFORMAN
 """
 
 import argparse
+import dataclasses
 import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 
 import bench_chart
 import bench_host
@@ -24,15 +24,16 @@ from bench_table import ASTRA, ASTRA_FIXED, LINUX, LINUX_TUNED
 FOLDER = "build/bench"
 FIXED = "nokaslr norandmaps"
 RUNS, CPUS = 3, 2
+WIDE, WIDE_ROWS = 4, "parallel.*_4"  # CPUs of the machine for these rows
 
 
-@dataclass
+@dataclasses.dataclass
 class Plan:
     """How one mode is run."""
     icount: bool
     cpus: int = CPUS
     runs: int = 1
-    rows: list = field(default_factory=list)
+    rows: list = dataclasses.field(default_factory=list)
     fresh: bool = False
     own: bool = False  # ASTRA.OS alone
     host_port: int = 0
@@ -40,9 +41,9 @@ class Plan:
     @property
     def arguments(self):
         """The benchmark's own."""
-        words = ["--batch-us", "2000", "--machine-mib", str(bench_systems.MEMORY)]
-        if not self.icount:
-            words += ["--host-port", str(self.host_port), "--cpus", str(self.cpus)]
+        words = ["--machine-mib", str(bench_systems.MEMORY)]
+        if not self.icount:  # shorter batches, and more: one of them is not interrupted by what else this machine does
+            words += ["--batch-us", "1000", "--batches", "25", "--host-port", str(self.host_port), "--cpus", str(self.cpus)]
         return words + [word for pattern in self.rows for word in ("--rows", pattern)]
 
 
@@ -91,26 +92,42 @@ def commit():
 def measure(plan):
     """All systems of PLAN; returns a result."""
     version = "" if plan.own else bench_systems.linux_kernel()[1]
-    result = {"mode": "icount" if plan.icount else "plain", "shift": qemu.ICOUNT_SHIFT if plan.icount else 0,
-              "linux": version, "commit": commit(), "cpus": 1 if plan.icount else plan.cpus}
-    systems = result["systems"] = {}
-    if plan.icount:
-        systems[ASTRA] = [timed(ASTRA, lambda: bench_systems.astra(plan))]
-        systems[ASTRA_FIXED] = [timed(ASTRA_FIXED, lambda: bench_systems.astra(plan, FIXED))]
-        for name in () if plan.own else (LINUX, LINUX_TUNED):
-            rows = cached(plan, name, version, lambda tuned=name == LINUX_TUNED: bench_systems.linux(plan, tuned))
-            systems[name] = [boot_by_counting(rows, systems[ASTRA][0])]
-        for name in (ASTRA, ASTRA_FIXED):
-            systems[name][0].pop("boot.firmware", None)
-        return result
+    systems = measure_counting(plan, version) if plan.icount else measure_in_turn(plan)
+    for runs in systems.values():
+        for rows in runs:
+            for name in ("boot.firmware", "boot.reset_to_init"):  # of these boot.to_init was made
+                rows.pop(name, None)
+    return {"mode": "icount" if plan.icount else "plain", "shift": qemu.ICOUNT_SHIFT if plan.icount else 0, "linux": version,
+            "commit": commit(), "cpus": 1 if plan.icount else plan.cpus, "systems": systems}
+
+
+def measure_counting(plan, version):
+    """Instructions: each system once."""
+    systems = {ASTRA: [timed(ASTRA, lambda: bench_systems.astra(plan))],
+               ASTRA_FIXED: [timed(ASTRA_FIXED, lambda: bench_systems.astra(plan, FIXED))]}
+    for name in () if plan.own else (LINUX, LINUX_TUNED):
+        rows = cached(plan, name, version, lambda tuned=name == LINUX_TUNED: bench_systems.linux(plan, tuned))
+        systems[name] = [boot_by_counting(rows, systems[ASTRA][0])]
+    return systems
+
+
+def measure_in_turn(plan):
+    """Wall time: the systems in turn, and a machine of more CPUs for the rows that want them."""
+    systems = {}
+    wide = dataclasses.replace(plan, cpus=WIDE, rows=[WIDE_ROWS])
     for _ in range(plan.runs):
-        systems.setdefault(ASTRA, []).append(timed(ASTRA, lambda: bench_systems.astra(plan)))
-        systems[ASTRA][-1].pop("boot.firmware", None)
-        for name in () if plan.own else (LINUX, LINUX_TUNED):
-            rows = timed(name, lambda tuned=name == LINUX_TUNED: bench_systems.linux(plan, tuned))
-            rows.pop("boot.reset_to_init", None)
+        for name in (ASTRA,) if plan.own else (ASTRA, LINUX, LINUX_TUNED):
+            rows = timed(name, lambda system=name: boot_in_turn(plan, system))
+            if not plan.rows and plan.cpus < WIDE:
+                more = timed(f"{name}, {WIDE} CPUs", lambda system=name: boot_in_turn(wide, system))
+                rows.update({name: row for name, row in more.items() if name.startswith("parallel.")})
             systems.setdefault(name, []).append(rows)
-    return result
+    return systems
+
+
+def boot_in_turn(plan, name):
+    """One boot of one system."""
+    return bench_systems.astra(plan) if name == ASTRA else bench_systems.linux(plan, name == LINUX_TUNED)
 
 
 def boot_by_counting(rows, own):

@@ -8,7 +8,7 @@ import contextlib
 import socket
 import threading
 
-ROUND = 256 * 1024
+ROUND = 4096 * 1024
 BODY = b"x" * 1024
 RESPONSE = b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 

@@ -26,7 +26,7 @@ PACKAGE = "linux-image-cloud-amd64"
 MEMORY = 512  # MiB; ten thousand descriptors and a hundred processes fit everywhere
 TIMEOUT = 900  # seconds for one boot with all its rows
 # A card needs these, in this order: nothing of it is built into the kernel.
-MODULES = ["drivers/virtio/virtio", "drivers/virtio/virtio_ring", "drivers/virtio/virtio_pci_modern_dev",
+MODULES = ["drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev",
            "drivers/virtio/virtio_pci_legacy_dev", "drivers/virtio/virtio_pci", "net/core/failover", "drivers/net/net_failover",
            "drivers/net/virtio_net"]
 ROW = re.compile(r"^([a-z0-9_]+\.[a-z0-9_]+) (-|-?\d+(?:\.\d+)?) (\S+)$")
@@ -178,7 +178,7 @@ def linux(plan, tuned=False):
     disk = f"build/bench/initrd.{os.getpid()}"
     with open(disk, "wb") as file:
         file.write(initial_disk(modules))
-    words = "console=ttyS0 quiet nokaslr norandmaps" + (" tsc=reliable clocksource=tsc" if tuned and not plan.icount else "")
+    words = "console=ttyS0 loglevel=1 nokaslr norandmaps" + (" tsc=reliable clocksource=tsc" if tuned and not plan.icount else "")
     options = machine_options(plan, TUNED if tuned else "max")
     command = qemu.machine_words(options, ["-kernel", kernel, "-initrd", disk, "-append", f"{words} -- {' '.join(plan.arguments)}"])
     try:
