@@ -25,7 +25,7 @@ class TableError(Exception):
 def save(path, result):
     """Write RESULT as JSON."""
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(dict(result, format=FORMAT), file, indent=1, sort_keys=True)
+        json.dump(dict(result, format=FORMAT), file, indent=1)
         file.write("\n")
 
 
