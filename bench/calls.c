@@ -73,8 +73,8 @@ static void yield(unsigned long count)
 		sched_yield();
 }
 
-/* Whose turn it is, of two tasks that stay on one CPU: shared by processes as well. A round ends when the other one has run, so that
- * a yield that switches to nobody counts as what it is. */
+/* Whose turn it is, of two tasks that stay on one CPU: shared by processes as well. A round ends when the other one has run, so
+ * that a yield that switches to nobody counts as what it is. */
 static _Atomic int *turn;
 
 static _Noreturn void give_back(void *unused)

@@ -63,7 +63,8 @@ void resume_clock(void)
 static const char *error_name(int error)
 {
 	static const struct { int number; const char *name; } names[] = {
-		{ ENOSYS, "ENOSYS" }, { EAFNOSUPPORT, "EAFNOSUPPORT" }, { EPROTONOSUPPORT, "EPROTONOSUPPORT" }, { ENOENT, "ENOENT" },
+		{ ENOSYS, "ENOSYS" }, { EAFNOSUPPORT, "EAFNOSUPPORT" }, { EPROTONOSUPPORT, "EPROTONOSUPPORT" },
+		{ ENOENT, "ENOENT" },
 		{ EINVAL, "EINVAL" }, { EPERM, "EPERM" }, { ENOMEM, "ENOMEM" }, { ECONNREFUSED, "ECONNREFUSED" },
 		{ EMFILE, "EMFILE" }, { ENODEV, "ENODEV" }, { EOPNOTSUPP, "EOPNOTSUPP" }, { ENETUNREACH, "ENETUNREACH" },
 		{ ETIMEDOUT, "ETIMEDOUT" }, { ECHILD, "ECHILD" }, { EAGAIN, "EAGAIN" }, { EPIPE, "EPIPE" },

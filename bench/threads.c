@@ -58,8 +58,8 @@ static void raw_clone(unsigned long count)
 		int seen;
 
 		must(clone(end_at_once, stack + STACK, flags, NULL, &tid, NULL, &tid));
-		while ((seen = *(volatile int *)&tid) != 0)
-			syscall(SYS_futex, &tid, FUTEX_WAIT, seen, NULL, NULL, 0);	/* shared: so is the wake of the clearing */
+		while ((seen = *(volatile int *)&tid) != 0)	/* a shared futex, as the kernel's wake for it is */
+			syscall(SYS_futex, &tid, FUTEX_WAIT, seen, NULL, NULL, 0);
 	}
 }
 

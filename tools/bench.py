@@ -1,7 +1,7 @@
 """configure.py bench: the rows of bench/ on ASTRA.OS and on Debian's cloud kernel, in machines that are the same.
 
-Two modes. icount: one CPU whose clock counts instructions, so that a run repeats exactly; ASTRA.OS with its random layout and with the
-fixed one that Linux has there, Linux as it comes and tuned. Linux's results are kept, since nothing changes them but its version,
+Two modes. icount: one CPU whose clock counts instructions, so that a run repeats exactly; ASTRA.OS with its random layout and with
+the fixed one that Linux has there, Linux as it comes and tuned. Linux's results are kept, since nothing changes them but its version,
 the machine's flags and the benchmark's own bytes. plain: several CPUs and wall time, the systems in turn, a few times; nothing is
 kept, because what else this machine does is part of each figure. docs/PERFORMANCE.md says how to read the tables.
 """
@@ -53,7 +53,8 @@ def parser():
     mode = result.add_mutually_exclusive_group()
     mode.add_argument("--icount", action="store_true", help="only instructions, on one CPU: exact")
     mode.add_argument("--plain", action="store_true", help="only wall time, on several CPUs")
-    result.add_argument("--rows", action="append", default=[], metavar="PATTERN", help="rows by name, such as 'file.*'; may be repeated")
+    result.add_argument("--rows", action="append", default=[], metavar="PATTERN",
+                        help="rows by name, such as 'file.*'; may be repeated")
     result.add_argument("--own", action="store_true", help="measure ASTRA.OS alone")
     result.add_argument("--compare", metavar="OLD.json", help="print what changed since that result")
     result.add_argument("--json", metavar="OUT", help="where the result goes (default build/bench/MODE.json)")
@@ -162,7 +163,8 @@ def run(arguments):
     for mode in modes:
         server = bench_host.Server().start()
         try:
-            plan = Plan(mode == "icount", arguments.cpus, arguments.runs, arguments.rows, arguments.fresh, arguments.own, server.port)
+            plan = Plan(mode == "icount", arguments.cpus, arguments.runs, arguments.rows, arguments.fresh, arguments.own,
+                        server.port)
             result = measure(plan)
         finally:
             server.close()

@@ -34,8 +34,8 @@ def svg(result):
              f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
              _text(8, 18, f"ASTRA.OS by Linux {result.get('linux', '')}, {what} (less is better)", size=14)]
     for mark in MARKS:
-        x, strong = position(mark), mark in (bench_table.WISHED, 1)
-        parts.append(f'<line x1="{x:.1f}" y1="{TOP - 6}" x2="{x:.1f}" y2="{height - 8}" stroke="{"#555" if strong else "#ddd"}"/>')
+        x, line = position(mark), "#555" if mark in (bench_table.WISHED, 1) else "#ddd"
+        parts.append(f'<line x1="{x:.1f}" y1="{TOP - 6}" x2="{x:.1f}" y2="{height - 8}" stroke="{line}"/>')
         parts.append(_text(x, TOP - 10, f"{mark:g}" if mark >= 1 else f"1/{round(1 / mark)}", "middle", 10))
     for index, (name, value) in enumerate(rows):
         y = TOP + ROW * index

@@ -1,7 +1,7 @@
 """The host's end of the rows that go through the network card: a TCP server on a port of 127.0.0.1, one thread a connection.
 
-The first byte says what the guest wants: C close, E echo, S send without end, D swallow and answer a byte for each ROUND bytes, G an
-HTTP request that is answered with 1 KiB. A server lasts from start() to close().
+The first byte says what the guest wants: C close, E echo, S send without end, D swallow and answer a byte for each ROUND bytes, G
+an HTTP request that is answered with 1 KiB. A server lasts from start() to close().
 """
 
 import contextlib

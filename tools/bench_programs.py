@@ -1,6 +1,7 @@
 """Real programs for the benchmark, built by musl-gcc from Debian's source packages, which are fetched by name and kept nowhere.
 
-The programs stay in build/bench/guest until they are removed; where a source cannot be fetched its row says ENOENT on every system.
+The programs stay in build/bench/guest until they are removed; where a source cannot be fetched its row says ENOENT on every
+system.
 """
 
 import os

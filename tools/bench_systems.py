@@ -180,7 +180,8 @@ def linux(plan, tuned=False):
         file.write(initial_disk(modules))
     words = "console=ttyS0 loglevel=1 nokaslr norandmaps" + (" tsc=reliable clocksource=tsc" if tuned and not plan.icount else "")
     options = machine_options(plan, TUNED if tuned else "max")
-    command = qemu.machine_words(options, ["-kernel", kernel, "-initrd", disk, "-append", f"{words} -- {' '.join(plan.arguments)}"])
+    words += f" -- {' '.join(plan.arguments)}"
+    command = qemu.machine_words(options, ["-kernel", kernel, "-initrd", disk, "-append", words])
     try:
         return linux_console([*command, "-monitor", "none", "-serial", "stdio"], kernel, plan.icount)
     finally:

@@ -1,7 +1,7 @@
 """Results of the benchmark as data: units, the comparison of systems and of runs, the printed tables, the JSON file.
 
-A result is a dictionary: "mode" (icount or plain), "shift", "linux" (its version), "systems": name -> list of runs, where a run is
-bench_systems' dictionary of rows. Costs are compared, so that less is better; of unit x (a factor) more is better. A row's bar is
+A result is a dictionary: "mode" (icount or plain), "shift", "linux" (its version), "systems": name -> list of runs, where a run
+is bench_systems' dictionary of rows. Costs are compared, so that less is better; of unit x (a factor) more is better. A row's bar is
 the better of Linux as it comes and Linux tuned. Nothing here runs anything.
 """
 
@@ -152,7 +152,8 @@ def rows_of(result):
     icount = result["mode"] == "icount"
     systems = [system for system in HEADS if result["systems"].get(system)]
     several = any(spread(result, name) for name in names(result))
-    table = [["row", *(HEADS[system] for system in systems), "unit", "ratio", *(["median", "spread"] if several else []), "target"]]
+    more = ["median", "spread"] if several else []
+    table = [["row", *(HEADS[system] for system in systems), "unit", "ratio", *more, "target"]]
     for name in names(result):
         cells = [number(value) if (value := best(result, system, name)) is not None else error_in(result, system, name)
                  for system in systems]
@@ -176,8 +177,8 @@ def render(result):
     """The printed table with its head line and its summary."""
     how = (f"instructions, one CPU, icount shift {result['shift']}" if result["mode"] == "icount"
            else f"wall time, {result.get('cpus', 1)} CPUs, best of {len(result['systems'].get(ASTRA, []))} runs in turn")
-    return "\n".join([f"ASTRA.OS {result.get('commit', '')} and Linux {result.get('linux', '')}: {how}", *lines_of(rows_of(result)),
-                      summary(result), ""])
+    head = f"ASTRA.OS {result.get('commit', '')} and Linux {result.get('linux', '')}: {how}"
+    return "\n".join([head, *lines_of(rows_of(result)), summary(result), ""])
 
 
 def compare(old, new):

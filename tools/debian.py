@@ -1,7 +1,7 @@
 """Debian packages that are not installed, but fetched by name and unpacked: the other kernel, and the sources of programs.
 
-This machine's own apt settings say from where; apt works in a folder of its own, so that nothing of the machine changes and nobody
-needs to be root. Whoever calls decides what a FetchError means.
+This machine's own apt settings say from where; apt works in a folder of its own, so that nothing of the machine changes and
+nobody needs to be root. Whoever calls decides what a FetchError means.
 """
 
 import glob

@@ -1,5 +1,5 @@
-/* One of ten libraries of the start-up rows; NUMBER tells them apart. A table of pointers to be relocated, calls of the C library to
- * be bound, a constructor to be run. */
+/* One of ten libraries of the start-up rows; NUMBER tells them apart. A table of pointers to be relocated, calls of the C library
+ * to be bound, a constructor to be run. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-"""The benchmark's results as data: what a console's lines hold, ratios, tables, comparison, files, the chart, the RAM disk, the server."""
+"""The benchmark's results as data: what a console's lines hold, ratios, tables, comparison, files; the RAM disk, the server."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ class Parsing(unittest.TestCase):
 
     def test_rows(self):
         """Rows, rows without a figure, and everything else that a console says."""
-        rows = bench_systems.parse("[    0.1] call.null 5\r\ncall.null 12.50 ns\r\nepoll.1 - ENOSYS\nbench: done\ncall.null x ns\n")
+        rows = bench_systems.parse("[    0.1] call.null 5\r\ncall.null 12.50 ns\r\nepoll.1 - ENOSYS\nbench: done\ncall.null x n\n")
         self.assertEqual(rows, {"call.null": row(12.5), "epoll.1": ABSENT})
 
     def test_boot(self):
