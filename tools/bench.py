@@ -1,9 +1,10 @@
 """configure.py bench: the rows of bench/ on ASTRA.OS and on Debian's cloud kernel, in machines that are the same.
 
-Two modes. icount: one CPU whose clock counts instructions, so that a run repeats exactly; ASTRA.OS with its random layout and with
-the fixed one that Linux has there, Linux as it comes and tuned. Linux's results are kept, since nothing changes them but its version,
-the machine's flags and the benchmark's own bytes. plain: several CPUs and wall time, the systems in turn, a few times; nothing is
-kept, because what else this machine does is part of each figure. docs/PERFORMANCE.md says how to read the tables.
+Two modes. icount: one CPU whose clock counts instructions, so that a run repeats exactly; ASTRA.OS with its random layout
+and with the fixed one that Linux has there, Linux as it comes and tuned. Linux's results are kept, since nothing changes
+them but its version, the machine's flags and the benchmark's own bytes. plain: several CPUs and wall time, the systems in
+turn, a few times; nothing is kept, because what else this machine does is part of each figure. docs/PERFORMANCE.md says how
+to read the tables.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Results of the benchmark as data: units, the comparison of systems and of runs, the printed tables, the JSON file.
 
-A result is a dictionary: "mode" (icount or plain), "shift", "linux" (its version), "systems": name -> list of runs, where a run
-is bench_systems' dictionary of rows. Costs are compared, so that less is better; of unit x (a factor) more is better. A row's bar is
-the better of Linux as it comes and Linux tuned. Nothing here runs anything.
+A result is a dictionary: "mode" (icount or plain), "shift", "linux" (its version), "systems": name -> list of runs, where a
+run is bench_systems' dictionary of rows. Costs are compared, so that less is better; of unit x (a factor) more is better. A
+row's bar is the better of Linux as it comes and Linux tuned. Nothing here runs anything.
 """
 
 import json

@@ -36,7 +36,7 @@ class Parsing(unittest.TestCase):
 
     def test_rows(self):
         """Rows, rows without a figure, and everything else that a console says."""
-        rows = bench_systems.parse("[    0.1] call.null 5\r\ncall.null 12.50 ns\r\nepoll.1 - ENOSYS\nbench: done\ncall.null x n\n")
+        rows = bench_systems.parse("[    0.1] call.null 5\r\ncall.null 12.50 ns\r\nepoll.1 - ENOSYS\nbench: done\na.b x n\n")
         self.assertEqual(rows, {"call.null": row(12.5), "epoll.1": ABSENT})
 
     def test_boot(self):
