@@ -173,20 +173,32 @@ static int walk_to_new(struct path_end *end, int dirfd, const char *path, bool d
 	return error;
 }
 
-static int make_node(int dirfd, const char *path, u32 mode, u64 rdev)
+static struct dentry *make_dentry(int dirfd, const char *path, u32 mode, u64 rdev)
 {
 	struct path_end end;
 	struct dentry *d;
 	int error = walk_to_new(&end, dirfd, path, S_ISDIR(mode));
 
 	if (error)
-		return error;
+		return ERR_PTR(error);
 	d = dir_create(&end, mode, rdev, NULL);
 	path_end_put(&end);
+	return d;
+}
+
+static int make_node(int dirfd, const char *path, u32 mode, u64 rdev)
+{
+	struct dentry *d = make_dentry(dirfd, path, mode, rdev);
+
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	dentry_put(d);
 	return 0;
+}
+
+struct dentry *do_mksock(const char *path, u32 mode)
+{
+	return make_dentry(AT_FDCWD, path, S_IFSOCK | (mode & ~current->fs->umask), 0);
 }
 
 int do_mkdir(int dirfd, const char *path, u32 mode)

@@ -18,6 +18,7 @@ struct dentry *dir_create_nameless(struct dentry *dir, u32 mode, bool linkable);
 
 int do_mkdir(int dirfd, const char *path, u32 mode);
 int do_mknod(int dirfd, const char *path, u32 mode, u64 rdev);
+struct dentry *do_mksock(const char *path, u32 mode);	/* bind(2)'s name, umask applied here; referenced, or ERR_PTR */
 int do_symlink(const char *target, int dirfd, const char *path);
 int do_link(struct dentry *old, int dirfd, const char *path);
 int do_unlink(int dirfd, const char *path);

@@ -60,6 +60,12 @@ extern const struct proc_entry proc_root_entries[];	/* proc_system.c */
 extern const struct proc_entry proc_pid_entries[];	/* proc_process.c */
 extern const struct proc_entry proc_sys_entries[];	/* proc_sys.c */
 
+/*
+ * A file of /proc/net, which the network's parts add at boot (`name` lives for ever). fs does not know net; so they come to it.
+ */
+void proc_net_add(const char *name, int (*show)(struct text *t, const struct proc_node *n));
+extern struct proc_entry proc_net_entries[];		/* proc_net.c; filled at boot */
+
 /* The root's names on demand: PIDs. */
 struct dentry *proc_pid_lookup(struct dentry *dir, const struct proc_node *n, const char *name, size_t length);
 int proc_pid_next(const struct proc_node *n, int from);

@@ -31,6 +31,11 @@ static ssize_t read_mounts(const struct proc_node *n, char *buf, size_t size)
 	return scnprintf(buf, size, "self/mounts");
 }
 
+static ssize_t read_net(const struct proc_node *n, char *buf, size_t size)
+{
+	return scnprintf(buf, size, "self/net");
+}
+
 static int show_astra(struct text *t, const struct proc_node *n)
 {
 	text_printf(t, "ASTRA.OS " ASTRA_VERSION "\n");
@@ -192,6 +197,7 @@ const struct proc_entry proc_root_entries[] = {
 	{ .name = "self", .mode = S_IFLNK | 0777, .readlink = read_self },
 	{ .name = "thread-self", .mode = S_IFLNK | 0777, .readlink = read_thread_self },
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = read_mounts },
+	{ .name = "net", .mode = S_IFLNK | 0777, .readlink = read_net },
 	{ .name = "astra", .mode = S_IFREG | 0444, .show = show_astra },
 	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
 	{ .name = "cpuinfo", .mode = S_IFREG | 0444, .show = show_cpuinfo },

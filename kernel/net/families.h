@@ -4,6 +4,7 @@
 
 struct socket;
 
+int unix_create(struct socket *s);	/* AF_UNIX: unix.c */
 int inet_create(struct socket *s);	/* AF_INET, AF_INET6: inet.c */
 int netlink_create(struct socket *s);	/* AF_NETLINK: netlink.c */
 

@@ -9,6 +9,7 @@
 #include "net/snmp.h"
 #include "net/socket.h"
 #include "net/tcp.h"
+#include "net/unix.h"
 #include "net/udp.h"
 #include "net/work.h"
 
@@ -20,6 +21,7 @@ void net_init(void)
 	neighbour_init();
 	reassemble_init();
 	socket_init();
+	unix_init();
 	tcp_init();
 	udp_init();
 	loopback_init();

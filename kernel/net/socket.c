@@ -21,6 +21,7 @@ static const struct inode_ops socket_inode_ops = { 0 };
 static const struct file_ops socket_file_ops;
 
 static const struct socket_family families[] = {
+	{ AF_UNIX, unix_create },
 	{ AF_INET, inet_create },
 	{ AF_INET6, inet_create },
 	{ AF_NETLINK, netlink_create },
@@ -36,6 +37,14 @@ struct socket *socket_of(struct file *f)
 	return f->ops == &socket_file_ops ? f->data : NULL;
 }
 
+void socket_default_options(struct socket *s)
+{
+	s->options = (struct socket_options) {
+		.send_buffer = BUFFER_DEFAULT, .receive_buffer = BUFFER_DEFAULT, .receive_low = 1, .linger = -1,
+		.receive_timeout = TIME_NEVER, .send_timeout = TIME_NEVER, .max_pacing_rate = UINT64_MAX,
+	};
+}
+
 static struct socket *alloc_socket(int family, int type, int protocol)
 {
 	struct socket *s = slab_zalloc(socket_cache);
@@ -47,10 +56,7 @@ static struct socket *alloc_socket(int family, int type, int protocol)
 	s->protocol = (u16)protocol;
 	mutex_init(&s->send_order, "socket send", RANK_OBJECT);
 	mutex_init(&s->receive_order, "socket receive", RANK_OBJECT);
-	s->options = (struct socket_options) {
-		.send_buffer = BUFFER_DEFAULT, .receive_buffer = BUFFER_DEFAULT, .receive_low = 1, .linger = -1,
-		.receive_timeout = TIME_NEVER, .send_timeout = TIME_NEVER, .max_pacing_rate = UINT64_MAX,
-	};
+	socket_default_options(s);
 	s->cookie = (u64)atomic_add(&cookies, 1);
 	return s;
 }

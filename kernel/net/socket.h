@@ -59,7 +59,10 @@ struct socket_ops {
 	int (*shutdown)(struct socket *s, bool read, bool write);
 	unsigned (*poll)(struct socket *s, struct poll_table *t);
 	long (*ioctl)(struct socket *s, unsigned request, uaddr argument);	/* -ENOTTY: not mine */
-	/* Levels other than SOL_SOCKET; `value` is a kernel copy. getsockopt: *size is its room, then what was written. */
+	/*
+	 * Levels other than SOL_SOCKET, and of that one what net/socket_options.c does not know; `value` is a kernel copy. getsockopt:
+	 * *size is its room, then what was written.
+	 */
 	int (*setsockopt)(struct socket *s, int level, int option, const void *value, u32 size);
 	int (*getsockopt)(struct socket *s, int level, int option, void *value, u32 *size);
 	void (*option_changed)(struct socket *s, int option);	/* of SOL_SOCKET: s->options has the new value */
@@ -106,6 +109,9 @@ struct file *socket_create(int family, int type, int protocol, u32 flags);
 
 /* For accept: a socket of s's kind with no data yet (ops->accept gives it some), in a file. ERR_PTR(-ENOMEM). */
 struct file *socket_create_like(const struct socket *s, u32 flags);
+
+/* As socket(2) makes them, for an accept that passes none on. */
+void socket_default_options(struct socket *s);
 
 /* The socket of a file; NULL: it is something else (ENOTSOCK). */
 struct socket *socket_of(struct file *f);

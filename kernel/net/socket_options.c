@@ -198,6 +198,8 @@ int socket_setsockopt(struct socket *s, int level, int option, const void *value
 	if (level != SOL_SOCKET)
 		return s->ops->setsockopt ? s->ops->setsockopt(s, level, option, value, size) : -ENOPROTOOPT;
 	error = set_socket_level(s, option, value, size);
+	if (error == -ENOPROTOOPT && s->ops->setsockopt)
+		return s->ops->setsockopt(s, level, option, value, size);
 	if (!error && s->ops->option_changed)
 		s->ops->option_changed(s, option);
 	return error;
@@ -327,6 +329,10 @@ int socket_getsockopt(struct socket *s, int level, int option, void *value, u32 
 		return *size < 8 ? -EINVAL : give(value, size, &s->cookie, 8);
 	default:
 		error = number_of(s, option, &number);
+		if (error == -ENOPROTOOPT && s->ops->getsockopt) {
+			error = s->ops->getsockopt(s, level, option, value, size);
+			return error == -EOPNOTSUPP ? -ENOPROTOOPT : error;	/* a family that has nothing at this level */
+		}
 		return error ? error : give(value, size, &number, sizeof(number));
 	}
 }

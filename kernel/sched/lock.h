@@ -35,6 +35,7 @@ enum lock_rank {
 	RANK_FILE_POS,	/* mutex: a file's offset, taken by read and write around the object's own lock */
 	RANK_INODE,	/* mutex: an inode's data and directory entries; several in the order that fs/inode.h states */
 	RANK_OBJECT,	/* mutex: pipes, ttys, ports: copies to user memory while held */
+	RANK_UNIX_FLIGHT,	/* mutex: sockets whose descriptors are on their way; from under a socket's order of receiving */
 	RANK_REALTIME_TIMERS,	/* mutex: timers that follow the calendar clock, from under their owners' locks */
 	RANK_MM,	/* mutex: an address space; page faults of user copies under any lock above take it; two: parent, then child in fork */
 	RANK_PAGES,	/* spin: a file's page table, asked by faults */
@@ -43,6 +44,7 @@ enum lock_rank {
 	RANK_FILES,	/* spin: a descriptor table */
 	RANK_FS,	/* spin: root and working directory */
 	RANK_SOCKET,	/* spin: a socket's or connection's state; sends under it, so all that a packet meets on its way out comes below */
+	RANK_UNIX_NAMES,	/* spin: a bucket of AF_UNIX names; two in the order of their addresses */
 	RANK_TCP_TIMEWAIT,	/* spin: the list of TIME-WAITs, which connections enter under their locks */
 	RANK_TCP_PORT,	/* spin: who holds which port; chosen and given back under the connection's lock */
 	RANK_TCP_HASH,	/* spin: a bucket of connections; a port counts as free by what the buckets hold */

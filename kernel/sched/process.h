@@ -43,6 +43,7 @@ struct user {
 	u32 uid;			/* [I] */
 	atomic32 tasks;			/* [a] RLIMIT_NPROC */
 	atomic32 signals;		/* [a] queued ones, RLIMIT_SIGPENDING */
+	atomic32 in_flight;		/* [a] descriptors in messages of AF_UNIX */
 	atomic32 inotify_instances, inotify_watches;	/* [a] limits of fs/inotify.c */
 };
 struct user *user_get(u32 uid);		/* NULL when memory is out */

@@ -135,6 +135,7 @@ struct task {
 	u64 min_faults, maj_faults;	/* [T] */
 	struct io_counts io;		/* [T] */
 	struct trace *trace;		/* [ts] who traces it (trace/trace.h), or NULL; s: sighand lock, t: tasks_lock, both to change */
+	struct list *unix_dying;	/* [T] descriptors of messages that it is throwing away (net/unix_rights.c), or NULL */
 	bool forced_step;		/* [T] the single-step flag of its registers is its tracer's */
 };
 

@@ -296,7 +296,10 @@ long sys_getsockopt(int fd, int level, int option, uaddr at, uaddr size_at)
 	}
 	if (!error)
 		error = socket_getsockopt(s, level, option, value, &given);
-	if (!error && (copy_to_user(at, value, given) || put_user_object(size_at, &given)))
+	if (!error && copy_to_user(at, value, given))
+		error = -EFAULT;
+	/* -ERANGE tells how much room it takes (SO_PEERGROUPS). */
+	if ((!error || error == -ERANGE) && put_user_object(size_at, &given))
 		error = -EFAULT;
 	if (value != fast)
 		kfree(value);
