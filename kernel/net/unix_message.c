@@ -112,11 +112,15 @@ void unix_discharge(struct unix_sock *sender, const struct unix_message *m)
 		wait_wake_all(&sender->write_wait, POLLOUT | POLLWRNORM | POLLWRBAND);
 }
 
+/* The link that leads to the message is stored when the message is whole: streams are read without the lock (unix_stream.c). */
 void unix_append(struct unix_sock *to, struct unix_message *m)
 {
-	list_add_tail(&to->queue, &m->link);
+	m->link.next = &to->queue;
+	m->link.prev = to->queue.prev;
+	__atomic_store_n(&m->link.prev->next, &m->link, __ATOMIC_RELEASE);
+	to->queue.prev = &m->link;
 	WRITE_ONCE(to->queue_length, to->queue_length + 1);
-	WRITE_ONCE(to->arrivals, to->arrivals + 1);
+	__atomic_store_n(&to->arrivals, to->arrivals + 1, __ATOMIC_RELEASE);
 }
 
 /* Pollers of connected senders hear of a place in the queue, once. */

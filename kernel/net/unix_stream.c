@@ -95,17 +95,18 @@ struct stream_read {
 	u64 seen;			/* u->arrivals when the queue was exhausted */
 };
 
-/* The message behind `m` (NULL: the first), or NULL; then `seen` tells what was there. */
-static struct unix_message *next_message(struct stream_read *r, struct unix_message *m)
+/*
+ * The message behind `m` (NULL: the first), or NULL; then `seen` tells what was there. Without the queue's lock: who holds receive_order
+ * alone takes messages out, and one that is appended is linked last of all.
+ */
+static struct unix_message *next_message(struct stream_read *r, const struct unix_message *m)
 {
-	struct unix_sock *u = r->u;
+	const struct list *at = m ? &m->link : &r->u->queue;
 	struct list *l;
 
-	spin_lock(&u->lock);
-	l = m ? m->link.next : u->queue.next;
-	r->seen = u->arrivals;
-	spin_unlock(&u->lock);
-	return l == &u->queue ? NULL : list_entry(l, struct unix_message, link);
+	r->seen = __atomic_load_n(&r->u->arrivals, __ATOMIC_ACQUIRE);
+	l = __atomic_load_n(&at->next, __ATOMIC_ACQUIRE);
+	return l == &r->u->queue ? NULL : list_entry(l, struct unix_message, link);
 }
 
 static bool same_writer(const struct unix_credentials *a, const struct unix_credentials *b)
@@ -259,7 +260,7 @@ ssize_t unix_stream_receive(struct socket *s, struct message *m)
 {
 	struct stream_read r = { .s = s, .u = unix_of(s), .m = m };
 	u64 size = m->data->left, deadline;
-	int error;
+	int error = 0;
 
 	if (unlikely(__atomic_load_n(&r.u->state, __ATOMIC_ACQUIRE) != UNIX_CONNECTED))
 		return -EINVAL;
@@ -267,11 +268,13 @@ ssize_t unix_stream_receive(struct socket *s, struct message *m)
 		return -EOPNOTSUPP;
 	r.target = m->flags & MSG_WAITALL ? size : MIN((u64)s->options.receive_low, size);
 	deadline = unix_deadline(s->options.receive_timeout, m->flags & MSG_DONTWAIT);
-	while ((error = pass(&r)) == -EAGAIN) {
+	r.seen = READ_ONCE(r.u->arrivals);
+	/* A reader that comes before its bytes need not look twice. */
+	if (deadline && list_empty(&r.u->queue) && !READ_ONCE(r.u->shut_read) && !READ_ONCE(r.u->error))
 		error = wait_for_more(&r, deadline);
-		if (error)
-			break;
-	}
-	unix_control_out(s, m, &r.control);
+	while (!error && (error = pass(&r)) == -EAGAIN)
+		error = wait_for_more(&r, deadline);
+	if (m->sink || r.control.rights)
+		unix_control_out(s, m, &r.control);
 	return r.done ? (ssize_t)r.done : error;
 }
