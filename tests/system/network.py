@@ -6,6 +6,8 @@ import http.server
 import os
 import re
 import socket
+import socketserver
+import struct
 import threading
 
 HOST = "10.0.2.2"  # this machine, as QEMU's user networking shows it
@@ -97,3 +99,69 @@ def pages(data):
             yield server.server_address[1]
         finally:
             server.shutdown()
+
+
+def _name(text):
+    """A domain name on the wire."""
+    return b"".join(bytes([len(label)]) + label.encode() for label in text.split(".")) + b"\0"
+
+
+def _record(owner, kind, data):
+    return _name(owner) + struct.pack(">HHIH", kind, 1, 60, len(data)) + data
+
+
+RECORDS = {  # of the name server below
+    ("www.test", 1): [_record("www.test", 5, _name("host.test")), _record("host.test", 1, bytes([192, 0, 2, 7]))],
+    ("www.test", 28): [_record("www.test", 5, _name("host.test")),
+                       _record("host.test", 28, socket.inet_pton(socket.AF_INET6, "2001:db8::7"))],
+    ("many.test", 1): [_record("many.test", 1, bytes([192, 0, 2, n])) for n in range(40)],
+    ("many.test", 28): [],
+    ("7.2.0.192.in-addr.arpa", 12): [_record("7.2.0.192.in-addr.arpa", 12, _name("host.test"))],
+    ("test", 15): [_record("test", 15, b"\0\x0a" + _name("mail.test"))],
+}
+
+
+def _dns_answer(question, room):
+    """The answer to a message; cut when it does not fit into ROOM bytes."""
+    at, labels = 12, []
+    while question[at]:
+        labels.append(question[at + 1:at + 1 + question[at]].decode())
+        at += 1 + question[at]
+    asked, kind = question[12:at + 5], struct.unpack(">H", question[at + 1:at + 3])[0]
+    name = ".".join(labels).lower()
+    known = any(key[0] == name for key in RECORDS)
+    records = RECORDS.get((name, kind), [])
+    body, cut = b"".join(records), 0
+    if len(body) + len(asked) + 12 > room:
+        records, body, cut = [], b"", 0x0200
+    return question[:2] + struct.pack(">HHHHH", 0x8180 | cut | (0 if known else 3), 1, len(records), 0, 0) + asked + body
+
+
+@contextlib.contextmanager
+def name_server():
+    """A DNS server of RECORDS; its port, the same for UDP and TCP. The first datagram is lost."""
+    lost = []
+
+    class Datagrams(socketserver.BaseRequestHandler):
+        """By UDP."""
+        def handle(self):
+            if lost:
+                self.request[1].sendto(b"\0\0nonsense", self.client_address)
+                self.request[1].sendto(_dns_answer(self.request[0], 512), self.client_address)
+            lost.append(True)
+
+    class Streams(socketserver.StreamRequestHandler):
+        """By TCP."""
+        def handle(self):
+            answer = _dns_answer(self.rfile.read(struct.unpack(">H", self.rfile.read(2))[0]), 65535)
+            self.wfile.write(struct.pack(">H", len(answer)) + answer)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Streams) as tcp, \
+            socketserver.ThreadingUDPServer(("127.0.0.1", tcp.server_address[1]), Datagrams) as udp:
+        for server in (tcp, udp):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield tcp.server_address[1]
+        finally:
+            tcp.shutdown()
+            udp.shutdown()
