@@ -26,6 +26,12 @@ def free_port(kind=socket.SOCK_STREAM):
         return sock.getsockname()[1]
 
 
+PARTS = {  # a page with what it links to
+    "/page": b'<link href="/style.css"><script src="/a.js"></script><script src="/b.js"></script>',
+    "/style.css": b"c" * 5000, "/a.js": b"a" * 70000, "/b.js": b"b" * 10,
+}
+
+
 class Pages(http.server.BaseHTTPRequestHandler):
     """Answers as servers do, and as they should not."""
     protocol_version = "HTTP/1.1"
@@ -75,6 +81,8 @@ class Pages(http.server.BaseHTTPRequestHandler):
         elif path == "/garbage":
             self.wfile.write(os.urandom(4000))
             self.close_connection = True
+        elif path in PARTS:
+            self._send(200, PARTS[path])
         else:
             self._send(404, b"no such page")
 

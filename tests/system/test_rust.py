@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 from harness import TOP, check_exec
+from network import HOST, pages
 
 
 def build(name, folder):
@@ -28,3 +29,16 @@ def test_threads():
         assert here.endswith(b"all checks passed\n"), here
         for cpus in ("1", "4"):
             check_exec("--smp", cpus, "--add", f"{program}:/bin/threads", "--", "/bin/threads", stdout=here)
+
+
+def test_network():
+    """Streams, listeners, datagrams, timeouts and names over loopback; a page with its style sheet and scripts from this machine."""
+    with tempfile.TemporaryDirectory(prefix="astra-rust.") as folder:
+        program = build("network", folder)
+        here = subprocess.run([program], capture_output=True, check=True, timeout=60).stdout
+        assert here.endswith(b"all checks passed\n"), here
+        for cpus in ("1", "4"):
+            check_exec("--smp", cpus, "--add", f"{program}:/bin/network", "--", "/bin/network", stdout=here)
+        with pages(b"") as port:
+            check_exec("--net", "user", "--add", f"{program}:/bin/network", "--", "/bin/network", f"{HOST}:{port}",
+                       stdout=b"/style.css: 5000 bytes\n/a.js: 70000 bytes\n/b.js: 10 bytes\n")
