@@ -42,13 +42,11 @@ static int check_hints(const char *host, const char *service, const struct addri
 	return 0;
 }
 
-static bool wanted(const struct kind *kind, const struct addrinfo *h, bool has_service)
+static bool wanted(const struct kind *kind, const struct addrinfo *h)
 {
 	if (h->ai_socktype && h->ai_socktype != kind->type)
 		return false;
-	if (h->ai_protocol && kind->protocol && h->ai_protocol != kind->protocol)
-		return false;
-	return kind->name || !has_service || h->ai_socktype == SOCK_RAW;
+	return !h->ai_protocol || !kind->protocol || h->ai_protocol == kind->protocol;
 }
 
 /* ports[i] of each kind that is wanted, -1 for the others; 0 or EAI_…. */
@@ -65,9 +63,11 @@ static int find_ports(const char *service, const struct addrinfo *h, int ports[K
 		return EAI_NONAME;
 	for (size_t i = 0; i < KINDS; i++) {
 		ports[i] = -1;
-		if (!wanted(&kinds[i], h, service != NULL))
+		if (!wanted(&kinds[i], h))
 			continue;
 		kind_known = true;
+		if (!kinds[i].name && service && (!number || h->ai_socktype))
+			continue;
 		if (!service || number)
 			ports[i] = (int)port;
 		else if (kinds[i].name)

@@ -172,6 +172,11 @@ def test_zones_as_host():
     compare("zones", *zones, files=files)
 
 
+def test_addresses_as_host():
+    """Addresses as text and back, getaddrinfo and getnameinfo of numbers, control messages."""
+    compare("addresses")
+
+
 def blocks_as_host(name, count, astra_count):
     """COUNT values in blocks, of each of which only a hash is compared, here; fewer on ASTRA. A block that differs is shown."""
     outputs, programs = [], []

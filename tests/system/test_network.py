@@ -2,10 +2,13 @@
 
 import concurrent.futures
 import contextlib
+import os
 import socket
+import subprocess
+import tempfile
 import time
 
-from harness import booted, check_exec, output_of
+from harness import TOP, booted, check_exec, output_of
 from network import HOST, free_port, name_server, pages, pattern
 
 
@@ -96,3 +99,12 @@ def talk(port, data):
                 return answer
         time.sleep(0.1)
     raise AssertionError("the guest does not answer")
+
+
+def test_names():
+    """getaddrinfo against a hostile name server on the guest itself: see programs/names.c."""
+    with tempfile.TemporaryDirectory(prefix="astra-names.") as folder:
+        program = os.path.join(folder, "names")
+        subprocess.run([os.path.join(TOP, "build/bin/astra-cc"), "-Wall", "-Wextra", "-Werror", "-o", program,
+                        os.path.join(TOP, "tests/system/programs/names.c")], check=True)
+        check_exec("--smp", "2", "--add", f"{program}:/bin/names", "--", "/bin/names", stdout=b"names: ok\n")
