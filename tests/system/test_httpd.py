@@ -96,7 +96,7 @@ def test_answers():
 
 def test_connections():
     """Keep-alive, requests in a row, and a client that falls silent."""
-    with serving("-t", "3") as (port, _):
+    with serving("-t", "8") as (port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for _ in range(50):
             connection.request("GET", "/page.html")
