@@ -59,6 +59,7 @@ struct net_receive {
 	struct net_work work;
 	unsigned posted;		/* [l] buffers that the device has */
 	unsigned capacity;		/* [I] */
+	struct timer refill;		/* [l] to arm: memory was short */
 	struct net_device *owner;	/* [I] */
 } __aligned(64);
 

@@ -5,6 +5,8 @@
  *
  * While the work runs, the queue's interrupt is off; the work turns it on when it finds nothing more. The device's words are checked:
  * lengths against the buffers (virtqueue_take), the number of buffers against what came.
+ *
+ * When memory is short the device has fewer buffers, perhaps none, and then no interrupt ever comes: a timer tries again.
  */
 #include "drivers/virtio_net_internal.h"
 
@@ -15,6 +17,7 @@
 
 #define BATCH     64u		/* packets that one run hands up before others get their turn */
 #define COPY_MAX  256u		/* bytes of a packet that is copied */
+#define REFILL    (50 * NS_PER_MSEC)
 
 static bool post(struct net_receive *r, struct page *page) REQUIRES(r->lock)
 {
@@ -32,13 +35,15 @@ static void fill(struct net_receive *r) REQUIRES(r->lock)
 		struct page *page = page_alloc(0, 0);
 
 		if (!page)
-			break;		/* fewer buffers for now; every batch tries again */
+			break;		/* fewer buffers; every batch tries again */
 		if (!post(r, page)) {
 			page_put(page);
 			break;
 		}
 	}
 	virtqueue_kick(r->queue);
+	if (r->posted < r->capacity / 4 && !timer_armed(&r->refill))
+		timer_arm(&r->refill, clock_now() + REFILL);
 }
 
 void virtio_net_fill(struct net_receive *r)
@@ -185,6 +190,8 @@ static void serve(struct net_work *w)
 		net_schedule(w);
 }
 
+static void refill(struct timer *t) { net_schedule(&container_of(t, struct net_receive, refill)->work); }
+
 void virtio_net_rx_interrupt(void *arg)
 {
 	struct net_receive *r = arg;
@@ -196,6 +203,7 @@ void virtio_net_rx_init(struct net_receive *r, struct net_device *owner, struct 
 {
 	spin_init(&r->lock, "virtio-net receive", RANK_NETDEV);
 	net_work_prepare(&r->work, serve);
+	timer_init(&r->refill, refill);
 	r->queue = queue;
 	r->owner = owner;
 	r->capacity = VIRTQUEUE_MAX;

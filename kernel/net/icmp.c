@@ -224,6 +224,8 @@ static void read_error(struct packet *p)
 	if (!h || !interpret(h, &e))
 		return;
 	inner = h + ICMP_HEADER;
+	if (load_be16(inner + 6) & 0x1fff)
+		return;		/* behind the first fragment there is no transport header */
 	memcpy(&source, inner + 12, 4);
 	memcpy(&destination, inner + 16, 4);
 	e.ip = (struct ip_packet) { ip4_from_be(source), ip4_from_be(destination), inner[9], inner[8], inner[1], inner[6] & 0x40 };

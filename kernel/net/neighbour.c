@@ -19,7 +19,8 @@
 #include "sched/timer.h"
 
 #define BUCKETS        256u
-#define WAITING_MAX    64u
+#define WAITING_MAX    64u			/* packets for one address */
+#define HELD_MAX       1024u			/* … for all: whoever makes us ask for many does not fill the memory */
 #define PROBES_MAX     3u
 #define SECOND         1000000000ull
 #define RETRANSMIT     (1 * SECOND)		/* RFC 4861, 10: RETRANS_TIMER */
@@ -30,6 +31,7 @@
 static struct spinlock neighbour_lock = SPINLOCK_INIT("neighbours", RANK_NEIGHBOUR);
 static struct neighbour *buckets[BUCKETS];	/* [neighbour_lock] [rcu] */
 static unsigned entries;			/* [neighbour_lock] */
+static unsigned held;				/* [neighbour_lock] packets that wait, in all entries */
 static struct timer timer;
 static struct net_work work;
 
@@ -71,6 +73,7 @@ static void unlink_entry(struct neighbour *n) REQUIRES(neighbour_lock)
 	rcu_publish(*link, n->next);
 	entries--;
 	netlink_neighbour_changed(n, true);
+	held -= n->waiting_count;
 	packet_free_list(&n->waiting);
 	rcu_call(&n->rcu, free_entry);
 }
@@ -133,12 +136,19 @@ static void start_asking(struct neighbour *n, u8 state) REQUIRES(neighbour_lock)
 	solicit(n);
 }
 
+/* Nobody waits any more. */
+static void take_waiting(struct neighbour *n, struct list *to) REQUIRES(neighbour_lock)
+{
+	list_splice_tail(to, &n->waiting);
+	held -= n->waiting_count;
+	n->waiting_count = 0;
+}
+
 static void fail(struct neighbour *n, struct list *dropped) REQUIRES(neighbour_lock)
 {
 	__atomic_store_n(&n->state, NUD_FAILED, __ATOMIC_RELEASE);
 	n->due = clock_now() + FAILED_TIME;
-	list_splice_tail(dropped, &n->waiting);
-	n->waiting_count = 0;
+	take_waiting(n, dropped);
 	netlink_neighbour_changed(n, false);
 }
 
@@ -190,18 +200,24 @@ void neighbour_init(void)
 	net_work_prepare(&work, serve);
 }
 
-/* Keep the packet until the answer comes; the oldest one gives way. */
+/* Keep the packet until the answer comes; the oldest one for the address gives way, or with all too many the packet itself. */
 static void hold(struct neighbour *n, struct packet *p) REQUIRES(neighbour_lock)
 {
-	if (n->waiting_count == WAITING_MAX) {
+	if (held == HELD_MAX && n->waiting_count == 0) {
+		packet_free(p);
+		return;
+	}
+	if (n->waiting_count == WAITING_MAX || held == HELD_MAX) {
 		struct packet *oldest = list_first(&n->waiting, struct packet, link);
 
 		list_del(&oldest->link);
 		packet_free(oldest);
 		n->waiting_count--;
+		held--;
 	}
 	list_add_tail(&n->waiting, &p->link);
 	n->waiting_count++;
+	held++;
 }
 
 /* No usable link address yet. */
@@ -286,8 +302,7 @@ static void update(struct neighbour *n, u64 mac, unsigned news, struct list *rea
 	n->router = n->router || (news & NEIGHBOUR_ROUTER);
 	__atomic_store_n(&n->mac, mac, __ATOMIC_RELAXED);
 	__atomic_store_n(&n->state, state, __ATOMIC_RELEASE);
-	list_splice_tail(ready, &n->waiting);
-	n->waiting_count = 0;
+	take_waiting(n, ready);
 	netlink_neighbour_changed(n, false);
 }
 

@@ -48,28 +48,50 @@ struct packet *packet_wrap(struct page *page, u32 offset, u32 length)
 	return p;
 }
 
+/* Offsets of headers are from the room: they move with the data. One that was not set, or that is left behind, becomes 0. */
+static void move_offset(u16 *offset, i32 by)
+{
+	*offset = (u16)MAX((i32)*offset + by, 0);
+}
+
+static void move_offsets(struct packet *p, i32 by)
+{
+	move_offset(&p->link_header, by);
+	move_offset(&p->network_header, by);
+	move_offset(&p->transport_header, by);
+	move_offset(&p->checksum_start, by);
+}
+
+/* How many bytes in front of the data others still look at: its headers, if the network's was marked. */
+static u32 bytes_in_front(const struct packet *p)
+{
+	u32 head = packet_headroom(p);
+
+	return p->network_header && p->network_header < head ? head - p->network_header : 0;
+}
+
 struct packet *packet_clone(const struct packet *p)
 {
-	struct packet *copy = packet_alloc(p->linear);
-	u32 shift;
+	u32 front = bytes_in_front(p);
+	struct packet *copy = packet_alloc(front + p->linear);
 
 	if (!copy)
 		return NULL;
-	/* Offsets are from the room: they move with the data. */
-	shift = packet_headroom(copy) - packet_headroom(p);
 	copy->device = p->device;
 	copy->checksum = p->checksum;
 	copy->segmentation = p->segmentation;
 	copy->segment_size = p->segment_size;
-	copy->checksum_start = (u16)(p->checksum_start + shift);
+	copy->checksum_start = p->checksum_start;
 	copy->checksum_offset = p->checksum_offset;
-	copy->link_header = (u16)(p->link_header + shift);
-	copy->network_header = (u16)(p->network_header + shift);
-	copy->transport_header = (u16)(p->transport_header + shift);
+	copy->link_header = p->link_header;
+	copy->network_header = p->network_header;
+	copy->transport_header = p->transport_header;
 	copy->broadcast = p->broadcast;
 	copy->ip = p->ip;
 	copy->time = p->time;
-	memcpy(packet_put(copy, p->linear), p->data, p->linear);
+	memcpy(packet_put(copy, front + p->linear), p->data - front, front + p->linear);
+	packet_pull(copy, front);
+	move_offsets(copy, (i32)packet_headroom(copy) - (i32)packet_headroom(p));
 	copy->fragment_count = p->fragment_count;
 	copy->length = p->length;
 	for (unsigned i = 0; i < p->fragment_count; i++) {
@@ -147,7 +169,7 @@ static void pull_fragments(struct packet *p, u32 n)
 /* Give the linear part a page of its own, with headroom and space for n bytes. */
 static bool move_room(struct packet *p, u32 n)
 {
-	u32 head = packet_headroom(p), front = MIN(head, PACKET_HEADROOM);
+	u32 head = packet_headroom(p), front = MIN(head, bytes_in_front(p) + PACKET_HEADROOM);
 	struct page *page;
 	u8 *room;
 
@@ -158,10 +180,7 @@ static bool move_room(struct packet *p, u32 n)
 		return false;
 	room = page_to_virt(page);
 	memcpy(room, p->data - front, front + p->linear);
-	p->link_header -= (u16)(head - front);
-	p->network_header -= (u16)(head - front);
-	p->transport_header -= (u16)(head - front);
-	p->checksum_start -= (u16)(head - front);
+	move_offsets(p, (i32)front - (i32)head);
 	if (p->room_page)
 		page_put(p->room_page);
 	p->room_page = page;

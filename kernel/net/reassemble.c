@@ -40,10 +40,12 @@ static struct net_work work;
 
 static u32 offset_of(const struct packet *p) { return (u32)p->control[PIECE_OFFSET]; }
 
-/* What holding a piece costs: a page for each fragment. */
+/* What holding a piece costs: a page for each fragment, and for the linear part where it lies in one. */
 static u32 cost(const struct packet *p)
 {
-	return (u32)sizeof(*p) + 2048 + p->fragment_count * (u32)PAGE_SIZE;
+	u32 linear = p->room_page ? (u32)PAGE_SIZE : (u32)(p->room_end - p->room);
+
+	return (u32)(sizeof(struct partial) + sizeof(*p)) + linear + p->fragment_count * (u32)PAGE_SIZE;
 }
 
 static struct partial *find(const struct fragment_key *key) REQUIRES(lock)
