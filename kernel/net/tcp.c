@@ -99,8 +99,11 @@ void tcp_put(struct tcp *c)
 
 bool tcp_charge(struct tcp *c, u32 used)
 {
-	u32 want = ALIGN_UP(used, CHARGE_STEP);
+	u32 want = ALIGN_UP(used, CHARGE_STEP), least = CHARGE_STEP;
 
+	/* With half of it drawn nobody keeps a step for later: thousands of idle endpoints would leave nothing to those that speak. */
+	if ((u64)atomic_read(&tcp_memory) > tcp_limits.memory / 2)
+		least = 0;
 	if (want > c->charged) {
 		if ((u64)atomic_add(&tcp_memory, (i64)(want - c->charged)) > tcp_limits.memory) {
 			atomic_sub(&tcp_memory, (i64)(want - c->charged));
@@ -108,8 +111,8 @@ bool tcp_charge(struct tcp *c, u32 used)
 			return false;
 		}
 		c->charged = want;
-	} else if (c->charged - want > CHARGE_SLACK || (used == 0 && c->charged > CHARGE_STEP)) {
-		want = MAX(want, CHARGE_STEP);
+	} else if (c->charged - want > CHARGE_SLACK || (used == 0 && c->charged > least)) {
+		want = MAX(want, least);
 		atomic_sub(&tcp_memory, (i64)(c->charged - want));
 		c->charged = want;
 	}
