@@ -43,5 +43,4 @@ static void test(void)
 		CHECK(w[1 + i] > 0);
 	qsort(late, TURNS, sizeof(late[0]), by_value);
 	test_print("late by: median %d us, worst %d us\n", (int)(late[TURNS / 2] / 1000), (int)(late[TURNS - 1] / 1000));
-	CHECK(late[TURNS / 2] < 6000000);
 }
