@@ -1,6 +1,6 @@
 /*
- * AF_UNIX: sockets' birth and end, and the operations that are alike for all types. unix_internal.h states the rules and the locks.
- * Task context.
+ * AF_UNIX: sockets' birth and end, and the operations that are alike for all types. unix_internal.h states the rules and the
+ * locks. Task context.
  */
 #include "net/unix_internal.h"
 
@@ -316,9 +316,9 @@ static void option_changed(struct socket *s, int option)
 }
 
 #define COMMON_OPS \
-	.release = release, .bind = unix_bind, .pair = unix_pair, .getname = getname, .shutdown = shutdown, .poll = poll, .ioctl = ioctl, \
-	.setsockopt = setsockopt, .getsockopt = getsockopt, .option_changed = option_changed, .take_error = take_error, \
-	.peer_credentials = peer_credentials
+	.release = release, .bind = unix_bind, .pair = unix_pair, .getname = getname, .shutdown = shutdown, .poll = poll, \
+	.ioctl = ioctl, .setsockopt = setsockopt, .getsockopt = getsockopt, .option_changed = option_changed, \
+	.take_error = take_error, .peer_credentials = peer_credentials
 
 static const struct socket_ops stream_ops = {
 	COMMON_OPS, .connect = unix_connect_stream, .listen = unix_listen, .accept = unix_accept, .send = unix_stream_send,

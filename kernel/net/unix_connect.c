@@ -1,8 +1,9 @@
 /*
- * Connections of AF_UNIX streams and seqpacket sockets. A connecting socket makes the other end itself and puts it into the listener's
- * queue; accept gives it a file. Until then it lives by the queue's reference. Task context.
+ * Connections of AF_UNIX streams and seqpacket sockets. A connecting socket makes the other end itself and puts it into the
+ * listener's queue; accept gives it a file. Until then it lives by the queue's reference. Task context.
  *
- * connect and the listener's end meet under the listener's lock: either connect sees it dead, or its queue's purge finds the connection.
+ * connect and the listener's end meet under the listener's lock: either connect sees it dead, or its queue's purge finds the
+ * connection.
  */
 #include "net/unix_internal.h"
 

@@ -1,10 +1,11 @@
 /*
- * AF_UNIX datagrams, and the messages of seqpacket connections. A datagram socket's peer is where it sends by default and the only one
- * that it hears; it changes under the socket's lock. Task context.
+ * AF_UNIX datagrams, and the messages of seqpacket connections. A datagram socket's peer is where it sends by default and the
+ * only one that it hears; it changes under the socket's lock. Task context.
  *
- * A sender waits for a place in the receiver's queue unless the two are each other's peers. Tasks wait in the receiver's space_wait,
- * which they hold a reference of. Pollers stay longer than that: they wait in the sender's own write_wait, and the sender stands in the
- * receiver's list of relays. Of a sender that changes its peer meanwhile, the old one's list is left after the peer is changed:
+ * A sender waits for a place in the receiver's queue unless the two are each other's peers. Tasks wait in the receiver's
+ * space_wait, which they hold a reference of. Pollers stay longer than that: they wait in the sender's own write_wait, and the
+ * sender stands in the receiver's list of relays. Of a sender that changes its peer meanwhile, the old one's list is left
+ * after the peer is changed:
  *
  *	poll (both locks)                       connect
  *	A: peer == new, queue full              C: peer = new (both locks)
@@ -226,8 +227,8 @@ static int post(struct socket *s, struct unix_sock *to, struct unix_message *m, 
 				continue;	/* a place became free just now */
 			return -EAGAIN;
 		}
-		error = wait_event_timeout(&to->space_wait, !unix_is_full(to) || READ_ONCE(to->dead) || READ_ONCE(to->shut_read), true,
-					   deadline);
+		error = wait_event_timeout(&to->space_wait, !unix_is_full(to) || READ_ONCE(to->dead) || READ_ONCE(to->shut_read),
+					   true, deadline);
 		error = socket_wait_result(error, s->options.send_timeout);
 		if (error)
 			return error;
@@ -419,7 +420,8 @@ static int wait_message(struct socket *s, u64 deadline)
 
 	if (deadline == 0)
 		return -EAGAIN;
-	error = wait_event_timeout(&u->read_wait, READ_ONCE(u->queue_length) || READ_ONCE(u->error) || READ_ONCE(u->shut_read), true, deadline);
+	error = wait_event_timeout(&u->read_wait, READ_ONCE(u->queue_length) || READ_ONCE(u->error) || READ_ONCE(u->shut_read),
+				   true, deadline);
 	return socket_wait_result(error, s->options.receive_timeout);
 }
 

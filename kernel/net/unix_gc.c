@@ -1,18 +1,20 @@
 /*
- * Sockets in flight that nobody can receive any more. A socket whose descriptor lies in its own queue, or in that of another such socket,
- * is referred to and yet lost; so once in a while (when a socket ends) those references are told from the others, by marking.
+ * Sockets in flight that nobody can receive any more. A socket whose descriptor lies in its own queue, or in that of another
+ * such socket, is referred to and yet lost; so once in a while (when a socket ends) those references are told from the others,
+ * by marking.
  *
- * unix_flight_lock guards the list of sockets that are in flight and the counts of the messages' references to them. A socket may be
- * garbage only if all references to its file are such; nobody then has its descriptor or is in a call on it. What the search relies on:
+ * unix_flight_lock guards the list of sockets that are in flight and the counts of the messages' references to them. A socket
+ * may be garbage only if all references to its file are such; nobody then has its descriptor or is in a call on it. What the
+ * search relies on:
  *
  *	receiver of X's queue, holds X's file      the search, under unix_flight_lock
  *	A: takes a message with Y out              C: X's file has other references: Y is explained by X
  *	B: unix_flight_end(Y), under the lock         or: X is not explained, but then nobody is at A
  *	   then installs Y's descriptor
  *
- * Y's count goes down only in B, which waits for the search; a peek takes a reference of Y's file instead, and waits at the same place
- * (unix_flight_barrier) before it may lose X. A message that is in no queue at the moment leaves its sockets unexplained: they stay.
- * Task context.
+ * Y's count goes down only in B, which waits for the search; a peek takes a reference of Y's file instead, and waits at the
+ * same place (unix_flight_barrier) before it may lose X. A message that is in no queue at the moment leaves its sockets
+ * unexplained: they stay. Task context.
  */
 #include "net/unix_internal.h"
 

@@ -1,24 +1,25 @@
 /*
  * What the files of AF_UNIX share: unix(7).
  *
- *  - A struct unix_sock is a socket's data. It is counted and may outlive its file: peers, datagrams on their way and look-ups hold
- *    references. A connection that waits for accept is one without a file.
- *  - Of a stream or seqpacket socket the peer is set once, by connect, accept or socketpair, and is a reference until the file's end,
- *    so whoever holds the file reads it without a lock. A datagram socket's peer changes under its lock.
+ *  - A struct unix_sock is a socket's data. It is counted and may outlive its file: peers, datagrams on their way and look-ups
+ *    hold references. A connection that waits for accept is one without a file.
+ *  - Of a stream or seqpacket socket the peer is set once, by connect, accept or socketpair, and is a reference until the
+ *    file's end, so whoever holds the file reads it without a lock. A datagram socket's peer changes under its lock.
  *  - Locks of two sockets are taken in the order of their addresses (unix_lock_two); a listener's lock is outside those of the
  *    connections in its queue, which nobody else locks first. No user memory is touched under them.
- *  - Messages are appended to the receiver's queue under its lock, and taken from it by who holds the socket's receive_order too, so
- *    that a message at the head stays there while its bytes are copied without the lock.
+ *  - Messages are appended to the receiver's queue under its lock, and taken from it by who holds the socket's receive_order
+ *    too, so that a message at the head stays there while its bytes are copied without the lock.
  *
- * A sender that finds no room and a receiver that makes some meet like this (room: `sent` of the sender; and the receiver's queue):
+ * A sender that finds no room and a receiver that makes some meet like this (room: `sent` of the sender; and the receiver's
+ * queue):
  *
  *	sender                                  receiver
  *	A: wait_begin(write_wait)               C: atomic_sub(sent)
  *	   (full barrier)                          (full barrier, in waitq_active)
  *	B: sent < send_buffer?                  D: waitq_active(write_wait)?
  *
- * B missed C only if it came before it; then A came before D, and D wakes. Receivers that wait for a message meet senders in the same
- * way: the queue grows under the lock before read_wait is looked at.
+ * B missed C only if it came before it; then A came before D, and D wakes. Receivers that wait for a message meet senders in
+ * the same way: the queue grows under the lock before read_wait is looked at.
  */
 #ifndef NET_UNIX_INTERNAL_H
 #define NET_UNIX_INTERNAL_H
@@ -123,8 +124,8 @@ void unix_unlock_two(struct unix_sock *a, struct unix_sock *b);
 static inline bool unix_is_full(const struct unix_sock *u) { return READ_ONCE(u->queue_length) > READ_ONCE(u->backlog); }
 struct unix_sock *unix_alloc(u16 type);			/* one reference; NULL when memory is out */
 void unix_end(struct unix_sock *u, bool unaccepted);	/* the file's end, or that of a connection that nobody accepted */
-u64 unix_deadline(u64 timeout, bool nonblock);		/* of a call that begins now: ns of clock_now(); 0: it does not wait */
-void unix_remember_peer(struct unix_sock *u, const struct cred *cred, i32 pid);	/* SO_PEERCRED; takes a reference of its own */
+u64 unix_deadline(u64 timeout, bool nonblock);		/* of a call that begins now; 0: it does not wait */
+void unix_remember_peer(struct unix_sock *u, const struct cred *cred, i32 pid);	/* SO_PEERCRED; refers to cred */
 int unix_take_error(struct unix_sock *u);		/* positive or 0 */
 
 /* Names: unix_name.c. */
@@ -155,7 +156,7 @@ int unix_wait_room(struct unix_sock *u, u64 timeout, u64 deadline);
 void unix_charge(struct unix_sock *sender, struct unix_message *m);
 void unix_discharge(struct unix_sock *sender, const struct unix_message *m);	/* received, or thrown away; wakes */
 void unix_append(struct unix_sock *to, struct unix_message *m) REQUIRES(to->lock);
-void unix_unlink(struct unix_sock *u, struct unix_message *m) REQUIRES(u->lock);	/* out of u's queue; wakes who waits for a place */
+void unix_unlink(struct unix_sock *u, struct unix_message *m) REQUIRES(u->lock);	/* out of u's queue; wakes */
 void unix_purge(struct unix_sock *u);			/* throw the queue away */
 static inline bool unix_may_write(const struct unix_sock *u)
 {
@@ -167,7 +168,7 @@ struct unix_control {
 	struct unix_credentials from;
 	struct unix_rights *rights;	/* owned, or NULL */
 };
-int unix_control_in(const struct message *m, struct unix_control *c);	/* -EINVAL, -EBADF, -EPERM, -ESRCH, -ETOOMANYREFS, -ENOMEM */
+int unix_control_in(const struct message *m, struct unix_control *c);	/* 0, or what cmsg(3) calls answer */
 void unix_control_out(struct socket *s, struct message *m, struct unix_control *c);	/* the rights are gone after it */
 struct unix_rights *unix_rights_copy(const struct unix_rights *r);	/* for a peek; NULL when memory is out */
 void unix_rights_free(struct unix_rights *r);
@@ -187,7 +188,7 @@ ssize_t unix_seqpacket_send(struct socket *s, struct message *m);
 ssize_t unix_seqpacket_receive(struct socket *s, struct message *m);
 int unix_datagram_connect(struct socket *s, const struct socket_address *a, u32 length, bool nonblock);
 void unix_datagram_release(struct unix_sock *u);	/* its peer is forgotten */
-bool unix_datagram_blocked(struct unix_sock *u);	/* by the peer's full queue; then the pollers hear of it when that changes */
+bool unix_datagram_blocked(struct unix_sock *u);	/* by the peer's full queue; pollers hear when that changes */
 struct unix_sock *unix_datagram_peer(struct unix_sock *u);	/* referenced, or NULL */
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Messages of AF_UNIX: their memory, their bytes, what they count against their sender's buffer, and the queues that they are in. Small
- * ones are one allocation; the bytes of large ones are in pages. Task context.
+ * Messages of AF_UNIX: their memory, their bytes, what they count against their sender's buffer, and the queues that they are
+ * in. Small ones are one allocation; the bytes of large ones are in pages. Task context.
  */
 #include "net/unix_internal.h"
 
@@ -96,7 +96,8 @@ int unix_wait_room(struct unix_sock *u, u64 timeout, u64 deadline)
 			return 0;
 		if (deadline == 0)
 			return -EAGAIN;
-		error = wait_event_timeout(&u->write_wait, has_room(u) || READ_ONCE(u->error) || READ_ONCE(u->shut_write), true, deadline);
+		error = wait_event_timeout(&u->write_wait, has_room(u) || READ_ONCE(u->error) || READ_ONCE(u->shut_write), true,
+					   deadline);
 		error = socket_wait_result(error, timeout);
 		if (error)
 			return error;

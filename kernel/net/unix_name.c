@@ -1,7 +1,7 @@
 /*
- * Names of AF_UNIX sockets: paths, abstract names, none. Every socket is in one bucket of a hash table: by the inode of its path, by its
- * abstract name and type, or anywhere when it has no name. A bucket's lock guards its list; two are taken in the order of their
- * addresses. A socket in the table is alive, so who finds it under the lock may take a reference. Task context.
+ * Names of AF_UNIX sockets: paths, abstract names, none. Every socket is in one bucket of a hash table: by the inode of its
+ * path, by its abstract name and type, or anywhere when it has no name. A bucket's lock guards its list; two are taken in the
+ * order of their addresses. A socket in the table is alive, so who finds it under the lock may take a reference. Task context.
  *
  * A name is given once: `binding` keeps a second bind out while the first makes its inode without a lock.
  */
@@ -128,7 +128,7 @@ static void unlock_buckets(struct bucket *a, struct bucket *b) NO_LOCK_ANALYSIS
 		spin_unlock(&b->lock);
 }
 
-/* Give the name to the socket, which has claimed `binding`: 0 or -EADDRINUSE (abstract names). Takes the reference over on success. */
+/* Give the name to the socket, which has claimed `binding`: 0, then the reference is the socket's, or -EADDRINUSE (abstract). */
 static int publish(struct unix_sock *u, struct unix_address *name)
 {
 	u32 length = name->length - UNIX_PATH_AT;
@@ -315,7 +315,8 @@ static void show_one(struct text *t, const struct unix_sock *u)
 	const struct unix_address *a = u->address;
 
 	text_printf(t, "%016x: %08X %08X %08X %04X %02X %5llu", 0, (unsigned)atomic_read(&u->refs), 0,
-		    u->state == UNIX_LISTENING ? FLAG_ACCEPTS : 0, u->type, u->state == UNIX_CONNECTED ? STATE_CONNECTED : STATE_UNCONNECTED,
+		    u->state == UNIX_LISTENING ? FLAG_ACCEPTS : 0, u->type,
+		    u->state == UNIX_CONNECTED ? STATE_CONNECTED : STATE_UNCONNECTED,
 		    (unsigned long long)u->ino);
 	if (a) {
 		u32 length = a->length - UNIX_PATH_AT - (a->path != NULL);

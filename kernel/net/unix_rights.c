@@ -1,8 +1,9 @@
 /*
  * Control messages of AF_UNIX: credentials and descriptors (unix(7), cmsg(3)). Task context.
  *
- * Descriptors hold their files from sendmsg to recvmsg. Throwing them away may close a socket whose queue holds more descriptors, and so
- * on without a bound; so a task that is throwing some away only notes what it meets on the way (task->unix_dying) and comes to it later.
+ * Descriptors hold their files from sendmsg to recvmsg. Throwing them away may close a socket whose queue holds more
+ * descriptors, and so on without a bound; so a task that is throwing some away only notes what it meets on the way
+ * (task->unix_dying) and comes to it later.
  */
 #include "net/unix_internal.h"
 
@@ -164,11 +165,12 @@ static int parse(const struct message *m, struct unix_control *c)
 /* RLIMIT_NOFILE bounds what one user has in flight; root's work is not bounded. */
 static int count_in(struct unix_rights *r)
 {
+	bool bounded = !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN);
 	struct user *user = user_get(current->cred->uid);
 
 	if (!user)
 		return -ENOMEM;
-	if ((u64)atomic_read(&user->in_flight) > rlimit_get(RLIMIT_NOFILE) && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN)) {
+	if (bounded && (u64)atomic_read(&user->in_flight) > rlimit_get(RLIMIT_NOFILE)) {
 		user_put(user);
 		return -ETOOMANYREFS;
 	}

@@ -1,7 +1,7 @@
 /*
- * AF_UNIX streams: bytes out and in. A write becomes messages of up to 64 KiB, each a wake-up, so that the reader copies one while the
- * writer fills the next. Descriptors go with the first byte of a write, and a read ends behind the message that brought some. Task
- * context; unix_internal.h has the locks.
+ * AF_UNIX streams: bytes out and in. A write becomes messages of up to 64 KiB, each a wake-up, so that the reader copies one
+ * while the writer fills the next. Descriptors go with the first byte of a write, and a read ends behind the message that
+ * brought some. Task context; unix_internal.h has the locks.
  */
 #include "net/unix_internal.h"
 
@@ -96,8 +96,8 @@ struct stream_read {
 };
 
 /*
- * The message behind `m` (NULL: the first), or NULL; then `seen` tells what was there. Without the queue's lock: who holds receive_order
- * alone takes messages out, and one that is appended is linked last of all.
+ * The message behind `m` (NULL: the first), or NULL; then `seen` tells what was there. Without the queue's lock: who holds
+ * receive_order alone takes messages out, and one that is appended is linked last of all.
  */
 static struct unix_message *next_message(struct stream_read *r, const struct unix_message *m)
 {
@@ -251,8 +251,8 @@ static int wait_for_more(struct stream_read *r, u64 deadline)
 
 	if (deadline == 0)
 		return READ_ONCE(u->arrivals) != r->seen ? 0 : -EAGAIN;
-	error = wait_event_timeout(&u->read_wait, READ_ONCE(u->arrivals) != r->seen || READ_ONCE(u->shut_read) || READ_ONCE(u->error),
-				   true, deadline);
+	error = wait_event_timeout(&u->read_wait, READ_ONCE(u->arrivals) != r->seen || READ_ONCE(u->shut_read) ||
+				   READ_ONCE(u->error), true, deadline);
 	return socket_wait_result(error, r->s->options.receive_timeout);
 }
 
