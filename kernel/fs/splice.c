@@ -115,14 +115,21 @@ static ssize_t socket_piece(struct file *f, struct socket *s, u64 count, bool no
 	return n;
 }
 
+/* Is it a socket whose bytes come by reference, and can be asked for without waiting? */
+static bool gives_pages(struct file *f)
+{
+	struct socket *s = socket_of(f);
+
+	return s && s->ops->receive_page;
+}
+
 /* The next piece of at most `count` bytes at *pos; the caller moves *pos on. Bytes, 0 at the end, -errno. */
 static ssize_t next_piece(struct file *f, const u64 *pos, u64 count, bool nonblock, struct piece *piece)
 {
-	struct socket *s = socket_of(f);
 	u64 at = *pos;
 
-	if (s && s->ops->receive_page)
-		return socket_piece(f, s, count, nonblock, piece);
+	if (gives_pages(f))
+		return socket_piece(f, socket_of(f), count, nonblock, piece);
 	if (S_ISREG(f->inode->mode) && f->inode->ops->get_page)
 		return shared_piece(f, at, count, piece);
 	return copied_piece(f, &at, count, piece);
@@ -148,8 +155,8 @@ ssize_t splice_to_pipe(struct file *in, u64 *pos, struct file *pipe, u64 count, 
 		*pos += (u64)n;
 		done += n;
 		count -= (u64)n;
-		/* A terminal's next bytes may take their time; a connection's are not waited for. */
-		if (!in->ops->seek && !socket_of(in))
+		/* A terminal's next bytes may take their time; those of a connection that gives pages are not waited for. */
+		if (!in->ops->seek && !gives_pages(in))
 			break;
 	}
 	return done ? done : n;
