@@ -161,6 +161,55 @@ int main(void)
 }
 """
 
+# A small child that offers itself (oom_score_adj 1000), a large one that does not, and one that eats: who is killed first?
+ADJUSTED = rb"""
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void adjust(const char *value)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+	if (write(fd, value, strlen(value)) < 0)
+		exit(2);
+	close(fd);
+}
+static pid_t start(const char *value, size_t mib, int ready)
+{
+	pid_t pid = fork();
+	if (pid)
+		return pid;
+	adjust(value);
+	for (size_t i = 0; !mib || i < mib; i++) {
+		char *p = malloc(1 << 20);
+		if (p)
+			memset(p, 1, 1 << 20);
+	}
+	if (write(ready, "r", 1) != 1)
+		_exit(3);
+	for (;;)
+		pause();
+}
+int main(void)
+{
+	int ready[2], status;
+	char c;
+	adjust("-1000");
+	if (pipe(ready))
+		return 1;
+	pid_t spared = start("-500", 30, ready[1]), offered = start("1000", 2, ready[1]);
+	if (read(ready[0], &c, 1) != 1 || read(ready[0], &c, 1) != 1)
+		return 1;
+	pid_t eater = start("0", 0, ready[1]), first = wait(&status), second = wait(&status);
+	printf("%s %s %d\n", first == offered ? "offered" : "other", second == eater ? "eater" : "other", WTERMSIG(status));
+	kill(spared, SIGKILL);
+	return 0;
+}
+"""
+
 
 def row_of(source, guest):
     """The row of a static program made from C source text."""
@@ -183,3 +232,9 @@ def test_full_machine():
         result = guest.run(["/bin/full"], timeout=120)
         assert (result.status, result.stdout) == (0, b"whole\n"), (result.status, result.stdout, result.stderr)
         assert output_of(guest, "/sbin/sh", "-c", "echo well") == b"well\n"
+
+
+def test_oom_score_adj():
+    """When memory is out the process that offered itself goes first, however small; then the one that eats, not a large one that is spared."""
+    with booted(mem=128, rows=[row_of(ADJUSTED, "/bin/adjusted")]) as guest:
+        assert output_of(guest, "/bin/adjusted") == b"offered eater 9\n"
