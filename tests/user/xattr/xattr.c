@@ -101,6 +101,9 @@ static void check_rights(void)
 	CHECK_OK(setxattr("file", "trusted.t", "root's", 6, 0));
 	CHECK_OK(lsetxattr("link", "trusted.l", "l", 1, 0));
 	CHECK_EQ(lgetxattr("link", "trusted.l", value, 1), 1);
+	CHECK_ERRNO(removexattr("link", "trusted.l"), ENODATA);
+	CHECK_OK(lremovexattr("link", "trusted.l"));
+	CHECK_ERRNO(lgetxattr("link", "trusted.l", value, 1), ENODATA);
 	CHECK(listed("file", "trusted.t"));
 	CHECK_OK(setxattr("file", "security.astra", "s", 1, 0));
 	CHECK_OK(chmod("file", 0644));
