@@ -14,10 +14,14 @@ int inet_create(struct socket *s)
 		s->protocol = IPPROTO_TCP;
 		return inet_stream_create(s);
 	case SOCK_DGRAM:
+		if (s->protocol == (s->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6))
+			return inet_raw_create(s);
 		if (s->protocol != 0 && s->protocol != IPPROTO_UDP)
 			return -EPROTONOSUPPORT;
 		s->protocol = IPPROTO_UDP;
 		return inet_datagram_create(s);
+	case SOCK_RAW:
+		return inet_raw_create(s);
 	default:
 		return -ESOCKTNOSUPPORT;
 	}

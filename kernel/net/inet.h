@@ -36,10 +36,17 @@ void inet_options_init(struct inet_options *o, bool datagram);
 int inet_setsockopt(struct inet_options *o, const struct socket *s, int level, int option, const void *value, u32 size);
 int inet_getsockopt(const struct inet_options *o, const struct socket *s, int level, int option, void *value, u32 *size);
 
+/* A datagram's bytes into a packet with room for the headers: NULL with *error set, -ENOBUFS or -EFAULT. May sleep. */
+struct packet *inet_take_payload(struct uio *u, u32 size, int *error);
+
+/* The control messages that the receiver of a packet asked for. 0 or -EFAULT. */
+int inet_put_control(const struct inet_options *o, const struct socket *s, const struct packet *p, struct control_sink *sink);
+
 /* SIOC… of netdevice(7) and the routing ones; -ENOTTY: none of them. */
 long inet_ioctl(struct socket *s, unsigned request, uaddr argument);
 
 int inet_stream_create(struct socket *s);
 int inet_datagram_create(struct socket *s);
+int inet_raw_create(struct socket *s);		/* SOCK_RAW, and SOCK_DGRAM of ICMP and ICMPv6 */
 
 #endif

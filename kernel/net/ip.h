@@ -55,6 +55,9 @@ bool ip_is_local(const struct ip_address *a, unsigned index);
  */
 int ip_send(struct packet *p, const struct route *r, bool more);
 
+/* Send a packet whose network header is complete at p->data (IP_HDRINCL). Takes it. As ip_send; -EMSGSIZE: longer than the route's MTU. */
+int ip_send_whole(struct packet *p, const struct route *r);
+
 /* What an ICMP or ICMPv6 error says to a protocol about a packet that this machine sent. */
 struct ip_error {
 	struct ip_packet ip;		/* of the packet that failed: source is ours */

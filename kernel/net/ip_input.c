@@ -4,6 +4,7 @@
 #include "net/ip_input.h"
 
 #include "net/icmp.h"
+#include "net/raw.h"
 #include "net/snmp.h"
 #include "net/tcp.h"
 #include "net/udp.h"
@@ -43,8 +44,10 @@ void ip_receive(struct packet *p)
 void ip_deliver(struct packet *p)
 {
 	const struct ip_protocol *protocol = find(p->ip.protocol);
+	bool heard;
 
 	packet_mark_transport(p);
+	heard = raw_deliver(p);
 	if (protocol) {
 		if (ip_is_v4(&p->ip.destination))
 			snmp_inc(IpInDelivers);
@@ -53,11 +56,13 @@ void ip_deliver(struct packet *p)
 		protocol->receive(p);
 		return;
 	}
-	if (ip_is_v4(&p->ip.destination))
-		snmp_inc(IpInUnknownProtos);
-	else
-		snmp_inc(Ip6InUnknownProtos);
-	icmp_protocol_unreachable(p);
+	if (!heard) {
+		if (ip_is_v4(&p->ip.destination))
+			snmp_inc(IpInUnknownProtos);
+		else
+			snmp_inc(Ip6InUnknownProtos);
+		icmp_protocol_unreachable(p);
+	}
 	packet_free(p);
 }
 
@@ -65,6 +70,7 @@ void ip_report_error(const struct ip_error *e)
 {
 	const struct ip_protocol *protocol = find(e->ip.protocol);
 
+	raw_error(e);
 	if (protocol && protocol->error)
 		protocol->error(e);
 }

@@ -147,3 +147,14 @@ int ip_send(struct packet *p, const struct route *r, bool more)
 		push_ip6(p, p->ip.protocol);
 	return to_link(p, r, more);
 }
+
+int ip_send_whole(struct packet *p, const struct route *r)
+{
+	packet_mark_network(p);
+	snmp_inc(IpOutRequests);
+	if (p->length > r->mtu) {
+		packet_free(p);
+		return -EMSGSIZE;
+	}
+	return to_link(p, r, false);
+}

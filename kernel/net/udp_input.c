@@ -5,6 +5,7 @@
 #include "net/route.h"
 #include "net/snmp.h"
 #include "net/udp_internal.h"
+#include "sched/clock.h"
 
 u32 udp_true_size(const struct packet *p)
 {
@@ -17,6 +18,8 @@ static void enqueue(struct udp *u, struct packet *p)
 	u32 size = udp_true_size(p);
 	bool room;
 
+	if (unlikely(u->stamp) && !p->time)
+		p->time = clock_now();
 	spin_lock(&u->lock);
 	room = u->queued + size <= u->queue_max || list_empty(&u->queue);
 	room = room && !u->shut_read;

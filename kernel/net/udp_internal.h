@@ -31,6 +31,7 @@ struct udp {
 	u64 drops;			/* [l] */
 	int error;			/* [a] positive errno of an ICMP error, for connected ones */
 	bool shut_read, shut_write;	/* [a] */
+	bool stamp;			/* [a] its reader wants arrival times */
 	struct route route;		/* [l] to `remote` */
 	struct waitq wait;
 };
@@ -62,8 +63,6 @@ struct udp_sending {
 /* A sender's control messages: 0 or -EINVAL. */
 int udp_read_control(const struct socket *s, const struct message *m, struct udp_sending *how);
 
-/* Control messages that the receiver asked for: 0 or -EFAULT. */
-int udp_put_control(const struct udp *u, const struct socket *s, const struct packet *p, struct control_sink *sink);
 
 /* What a queued packet costs its receiver. */
 u32 udp_true_size(const struct packet *p);

@@ -13,7 +13,6 @@
 
 #define SIOCINQ  0x541b
 #define SIOCOUTQ 0x5411
-#define LINEAR_MAX 2048u		/* bytes of a datagram that are copied behind its headers; more go to pages */
 
 #define IP_PMTUDISC_DO 2
 #define IP_PMTUDISC_PROBE 3
@@ -156,37 +155,6 @@ static int destination(struct socket *s, struct message *m, const struct udp_sen
 	return 0;
 }
 
-/* The datagram's bytes into a packet with room for the headers: NULL with *error set. */
-static struct packet *take_payload(struct uio *u, u32 size, int *error)
-{
-	struct packet *p = packet_alloc(MIN(size, LINEAR_MAX));
-	u32 linear = MIN(size, LINEAR_MAX);
-
-	*error = -ENOBUFS;
-	if (!p)
-		return NULL;
-	*error = -EFAULT;
-	if (uio_write_out(u, packet_put(p, linear), linear) < linear)
-		goto fail;
-	while (p->length < size) {
-		u32 n = MIN(size - p->length, (u32)PAGE_SIZE);
-		struct page *page = page_alloc(0, 0);
-
-		if (!page) {
-			*error = -ENOBUFS;
-			goto fail;
-		}
-		if (uio_write_out(u, page_to_virt(page), n) < n || !packet_add_fragment(p, page, 0, n)) {
-			page_put(page);
-			goto fail;
-		}
-	}
-	return p;
-fail:
-	packet_free(p);
-	return NULL;
-}
-
 static void write_header(const struct udp *u, struct packet *p, const struct udp_sending *how, const struct endpoint *to,
 			 const struct route *r)
 {
@@ -248,7 +216,7 @@ static ssize_t send(struct socket *s, struct message *m)
 		return error;
 	if (ip_is_v4(&to.address) && size > PACKET_MAX - UDP_HEADER - IP4_HEADER)
 		return -EMSGSIZE;
-	p = take_payload(m->data, size, &error);
+	p = inet_take_payload(m->data, size, &error);
 	if (!p)
 		return error;
 	write_header(u, p, &how, &to, &r);
@@ -294,7 +262,7 @@ static ssize_t deliver(struct socket *s, struct message *m, const struct packet 
 
 		m->address_length = (u32)inet_address_out(s, &from, m->address);
 	}
-	if (m->sink && udp_put_control(u, s, p, m->sink))
+	if (m->sink && inet_put_control(&u->options, s, p, m->sink))
 		return -EFAULT;
 	if (n < p->length)
 		m->result_flags |= MSG_TRUNC;
@@ -416,6 +384,7 @@ static void option_changed(struct socket *s, int option)
 	u->queue_max = s->options.receive_buffer;
 	if (option == SO_BINDTODEVICE || option == SO_BINDTOIFINDEX)	/* else a link-local address may have chosen it */
 		u->device = s->options.device;
+	u->stamp = s->options.timestamp || s->options.timestamp_ns;
 }
 
 static const struct socket_ops datagram_ops = {
