@@ -4,6 +4,7 @@
 #include "net/arp.h"
 #include "net/neighbour.h"
 #include "net/netdev.h"
+#include "net/proc_net.h"
 #include "net/reassemble.h"
 #include "net/route.h"
 #include "net/snmp.h"
@@ -24,5 +25,8 @@ void net_init(void)
 	unix_init();
 	tcp_init();
 	udp_init();
+	proc_inet_init();
+	proc_sockets_init();
+	proc_snmp_init();
 	loopback_init();
 }

@@ -39,6 +39,7 @@ static void free_raw(struct rcu_head *h)
 	struct raw *r = container_of(h, struct raw, rcu);
 
 	packet_free_list(&r->queue);
+	kfree(r->filter_program);
 	kfree(r);
 }
 
@@ -147,6 +148,21 @@ static void mend_header(struct packet *p)
 	memcpy(h + 10, &sum, 2);
 }
 
+/* What the program of SO_ATTACH_FILTER leaves of a copy; NULL: nothing, it is gone. */
+static struct packet *pass_filter(const struct raw *r, struct packet *copy)
+{
+	const struct bpf_program *b = rcu_read(r->filter_program);
+	struct bpf_context c = { .packet = copy, .protocol = r->v6 ? 0x86dd : 0x0800, .index = copy->device->index, .hardware = copy->device->type };
+	u32 keep = b ? bpf_run(b, &c) : UINT32_MAX;
+
+	if (keep) {
+		packet_trim(copy, keep);
+		return copy;
+	}
+	packet_free(copy);
+	return NULL;
+}
+
 /* The reader's copy: with the header for IPv4's raw sockets; its sums are complete as they would be behind a wire. */
 static struct packet *copy_for(const struct raw *r, struct packet *p, bool v4)
 {
@@ -163,7 +179,7 @@ static struct packet *copy_for(const struct raw *r, struct packet *p, bool v4)
 	if (header)
 		mend_header(copy);
 	packet_complete_checksum(copy);
-	return copy;
+	return pass_filter(r, copy);
 }
 
 static bool sum_right(const struct raw *r, struct packet *p, bool v4)

@@ -3,6 +3,7 @@
 #define NET_RAW_INTERNAL_H
 
 #include "lib/atomic.h"
+#include "net/bpf.h"
 #include "net/inet.h"
 #include "net/raw.h"
 #include "sched/rcu.h"
@@ -32,6 +33,7 @@ struct raw {
 	int checksum;			/* [a] AF_INET6: where the checksum is; NO_CHECKSUM */
 	u32 filter[8];			/* [a] ICMP types that are not wanted; IPv4 has the first word */
 	struct inet_options options;	/* [a] */
+	struct bpf_program *filter_program;	/* [rcu] */
 
 	struct spinlock lock;		/* RANK_SOCKET */
 	struct list queue;		/* [l] struct packet, as the reader gets it */

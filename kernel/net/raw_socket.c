@@ -414,6 +414,14 @@ static int getsockopt(struct socket *s, int level, int option, void *value, u32 
 	return inet_getsockopt(&r->options, s, level, option, value, size);
 }
 
+static int set_filter(struct socket *s, struct bpf_program *b)
+{
+	struct bpf_program *old = __atomic_exchange_n(&raw_of(s)->filter_program, b, __ATOMIC_ACQ_REL);
+
+	bpf_free(old);
+	return !b && !old ? -ENOENT : 0;
+}
+
 static void option_changed(struct socket *s, int option)
 {
 	struct raw *r = raw_of(s);
@@ -427,7 +435,7 @@ static void option_changed(struct socket *s, int option)
 static const struct socket_ops raw_ops = {
 	.release = release, .bind = bind, .connect = connect, .getname = getname, .send = send, .receive = receive, .shutdown = shutdown,
 	.poll = poll, .ioctl = ioctl, .setsockopt = setsockopt, .getsockopt = getsockopt, .option_changed = option_changed,
-	.take_error = take_error,
+	.take_error = take_error, .set_filter = set_filter,
 };
 
 int inet_raw_create(struct socket *s)

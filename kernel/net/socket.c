@@ -16,6 +16,7 @@
 static struct filesystem sock_fs = { .type = "sockfs", .magic = SOCKFS_MAGIC, .device = 5 };
 static struct slab_cache *socket_cache;
 static atomic64 cookies = ATOMIC(0);
+static atomic32 alive = ATOMIC(0);
 
 static const struct inode_ops socket_inode_ops = { 0 };
 static const struct file_ops socket_file_ops;
@@ -25,6 +26,7 @@ static const struct socket_family families[] = {
 	{ AF_INET, inet_create },
 	{ AF_INET6, inet_create },
 	{ AF_NETLINK, netlink_create },
+	{ AF_PACKET, packet_create },
 };
 
 void socket_init(void)
@@ -58,8 +60,17 @@ static struct socket *alloc_socket(int family, int type, int protocol)
 	mutex_init(&s->receive_order, "socket receive", RANK_OBJECT);
 	socket_default_options(s);
 	s->cookie = (u64)atomic_add(&cookies, 1);
+	atomic_inc(&alive);
 	return s;
 }
+
+static void free_socket(struct socket *s)
+{
+	atomic_dec(&alive);
+	slab_free(socket_cache, s);
+}
+
+unsigned socket_count(void) { return (unsigned)atomic_read(&alive); }
 
 /* The file around a socket, which it owns from here on; on failure the socket is freed. */
 static struct file *wrap(struct socket *s, u32 flags)
@@ -68,7 +79,7 @@ static struct file *wrap(struct socket *s, u32 flags)
 	struct file *f;
 
 	if (!inode) {
-		slab_free(socket_cache, s);
+		free_socket(s);
 		return ERR_PTR(-ENOMEM);
 	}
 	inode->uid = current->cred->fsuid;
@@ -76,7 +87,7 @@ static struct file *wrap(struct socket *s, u32 flags)
 	f = file_open_inode(inode, NULL, O_RDWR | (flags & O_NONBLOCK));
 	if (IS_ERR(f)) {
 		inode_put(inode);
-		slab_free(socket_cache, s);
+		free_socket(s);
 		return f;
 	}
 	f->data = s;
@@ -133,7 +144,7 @@ static void socket_release(struct file *f)
 		return;
 	if (s->ops && s->data)
 		s->ops->release(s);
-	slab_free(socket_cache, s);
+	free_socket(s);
 }
 
 ssize_t socket_send(struct socket *s, struct message *m)

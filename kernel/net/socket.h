@@ -16,6 +16,7 @@
 #include "sched/lock.h"
 #include "sched/wait.h"
 
+struct bpf_program;
 struct socket;
 
 /* Where a receiver's control messages go: the caller's buffer, filled in order. */
@@ -67,6 +68,8 @@ struct socket_ops {
 	int (*getsockopt)(struct socket *s, int level, int option, void *value, u32 *size);
 	void (*option_changed)(struct socket *s, int option);	/* of SOL_SOCKET: s->options has the new value */
 	int (*take_error)(struct socket *s);			/* SO_ERROR: positive errno or 0 */
+	/* SO_ATTACH_FILTER: takes the program on success; NULL detaches, -ENOENT: there is none. Absent: -ENOPROTOOPT. */
+	int (*set_filter)(struct socket *s, struct bpf_program *b);
 	int (*peer_credentials)(struct socket *s, struct ucred *u);	/* SO_PEERCRED; absent: nobody's */
 	bool is_stream;			/* reads may be partial; a read without a peer is the end */
 };
@@ -150,5 +153,6 @@ int socket_wait_result(int result, u64 end);
 #define SOCKFS_MAGIC 0x534f434b
 
 void socket_init(void);			/* boot */
+unsigned socket_count(void);		/* how many there are, of all families */
 
 #endif

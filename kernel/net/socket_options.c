@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "net/bpf.h"
 #include "net/netdev.h"
 #include "net/permission.h"
 #include "sched/clock.h"
@@ -164,6 +165,22 @@ static int set_number(struct socket_options *o, int option, int value)
 	}
 }
 
+static int attach_filter(struct socket *s, const void *value, u32 size)
+{
+	struct bpf_program *b;
+	int error;
+
+	if (!s->ops->set_filter)
+		return -ENOPROTOOPT;
+	b = bpf_create(value, size);
+	if (IS_ERR(b))
+		return (int)PTR_ERR(b);
+	error = s->ops->set_filter(s, b);
+	if (error)
+		bpf_free(b);
+	return error;
+}
+
 static int set_socket_level(struct socket *s, int option, const void *value, u32 size)
 {
 	struct socket_options *o = &s->options;
@@ -173,6 +190,10 @@ static int set_socket_level(struct socket *s, int option, const void *value, u32
 	switch (option) {
 	case SO_BINDTODEVICE:
 		return set_device(o, value, size);
+	case SO_ATTACH_FILTER:
+		return attach_filter(s, value, size);
+	case SO_DETACH_FILTER:
+		return s->ops->set_filter ? s->ops->set_filter(s, NULL) : -ENOPROTOOPT;
 	case SO_LINGER:
 		return set_linger(o, value, size);
 	case SO_RCVTIMEO:

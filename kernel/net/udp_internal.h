@@ -63,7 +63,6 @@ struct udp_sending {
 /* A sender's control messages: 0 or -EINVAL. */
 int udp_read_control(const struct socket *s, const struct message *m, struct udp_sending *how);
 
-
 /* What a queued packet costs its receiver. */
 u32 udp_true_size(const struct packet *p);
 

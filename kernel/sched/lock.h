@@ -53,6 +53,7 @@ enum lock_rank {
 	RANK_NEIGHBOUR,	/* spin: link addresses of neighbours, and the packets that wait for one */
 	RANK_NETDEV_CONFIG,	/* spin: a network device's settings; the table of devices */
 	RANK_NETDEV,	/* spin: a network driver's queues */
+	RANK_TAP,	/* spin: an AF_PACKET socket's queue; filled from under whatever sends */
 	RANK_NETLINK,	/* spin: netlink's sockets and queues; told of changes from under the tables' locks */
 	RANK_NOTIFY,	/* spin: watches of inotify and their events */
 	RANK_TLB,	/* spin, interrupts on: one shoot-down at a time; what interrupts take comes below */
