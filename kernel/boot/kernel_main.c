@@ -22,6 +22,7 @@
 #include "sched/rcu.h"
 #include "sched/task.h"
 #include "tests/kernel/selftest.h"
+#include "trace/profile.h"
 
 static struct boot_info info;		/* a copy: the loader's memory is freed */
 
@@ -80,6 +81,7 @@ static void boot_task(void *unused)
 	unsigned words;
 	u64 value = 0;
 
+	profile_init();
 	fs_init(phys_to_virt(PADDR(info.archive)), info.archive_size);
 	vdso_init();
 	boot_part("root");

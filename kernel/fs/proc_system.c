@@ -12,6 +12,7 @@
 #include "sched/loadavg.h"
 #include "sched/pid.h"
 #include "sched/task.h"
+#include "trace/profile.h"
 
 #define TICKS_PER_SEC 100
 #define CPUINFO_SIZE 4096
@@ -40,6 +41,26 @@ static int show_astra(struct text *t, const struct proc_node *n)
 {
 	text_printf(t, "ASTRA.OS " ASTRA_VERSION "\n");
 	return 0;
+}
+
+static void profile_line(void *arg, const char *name, u64 count)
+{
+	text_printf(arg, "%8llu %s\n", (unsigned long long)count, name);
+}
+
+static int show_profile(struct text *t, const struct proc_node *n)
+{
+	profile_for_each(profile_line, t);
+	return 0;
+}
+
+static int write_profile(const struct proc_node *n, const char *data, size_t length)
+{
+	i64 on;
+
+	if (proc_parse_value(data, &on) < 0 || on < 0 || on > 1)
+		return -EINVAL;
+	return profile_set(on);
 }
 
 static int show_cmdline(struct text *t, const struct proc_node *n)
@@ -199,6 +220,7 @@ const struct proc_entry proc_root_entries[] = {
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .readlink = read_mounts },
 	{ .name = "net", .mode = S_IFLNK | 0777, .readlink = read_net },
 	{ .name = "astra", .mode = S_IFREG | 0444, .show = show_astra },
+	{ .name = "astra_profile", .mode = S_IFREG | 0600, .show = show_profile, .write = write_profile },
 	{ .name = "cmdline", .mode = S_IFREG | 0444, .show = show_cmdline },
 	{ .name = "cpuinfo", .mode = S_IFREG | 0444, .show = show_cpuinfo },
 	{ .name = "filesystems", .mode = S_IFREG | 0444, .show = show_filesystems },

@@ -7,6 +7,7 @@
 #include "lib/log.h"
 #include "sched/task.h"
 #include "sched/timer.h"
+#include "trace/profile.h"
 
 struct vector_slot {
 	irq_handler fn;			/* [I once set] */
@@ -58,6 +59,14 @@ static void device_interrupt(unsigned vector)
 	apic_eoi();
 }
 
+static void tick(const struct regs *r)
+{
+	u64 now = clock_now();
+
+	sched_tick(now, REGS_FROM_USER(r));
+	profile_tick(r->rip, REGS_FROM_USER(r), now);
+}
+
 void irq_dispatch(unsigned vector, struct regs *r)
 {
 	this_cpu()->interrupts++;
@@ -65,7 +74,7 @@ void irq_dispatch(unsigned vector, struct regs *r)
 	case VECTOR_TIMER:
 		apic_eoi();
 		timer_interrupt();
-		sched_tick(clock_now(), REGS_FROM_USER(r));
+		tick(r);
 		break;
 	case VECTOR_RESCHEDULE:
 		apic_eoi();
