@@ -98,8 +98,8 @@ def own_system(result):
 
 
 def ratio_of(value, bar, unit):
-    """Below 1 is better than the bar, whatever the unit."""
-    if not value or not bar:
+    """Below 1 is better than the bar, whatever the unit. Below zero is no cost: memory that others gave back meanwhile."""
+    if not value or not bar or value < 0 or bar < 0:
         return None
     return bar / value if unit == "x" else value / bar
 
@@ -107,7 +107,7 @@ def ratio_of(value, bar, unit):
 def ratio(result, name):
     """ASTRA's best figure by the better of Linux's, or None."""
     unit = unit_in(result, name)
-    bars = [value for system in LINUXES if (value := best(result, system, name))]
+    bars = [value for system in LINUXES if (value := best(result, system, name)) and value > 0]
     if not bars:
         return None
     return ratio_of(best(result, own_system(result), name), max(bars) if unit == "x" else min(bars), unit)
@@ -122,7 +122,7 @@ def spread(result, name):
         for system in LINUXES:
             runs = result["systems"].get(system, [])
             value = amount(runs[index].get(name), result) if index < len(runs) else None
-            bars += [value] if value else []
+            bars += [value] if value and value > 0 else []
         found = ratio_of(amount(run.get(name), result), (max if unit == "x" else min)(bars), unit) if bars else None
         ratios += [found] if found else []
     return (statistics.median(ratios), min(ratios), max(ratios)) if len(ratios) > 1 else None

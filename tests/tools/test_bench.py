@@ -65,6 +65,12 @@ class Table(unittest.TestCase):
         ratios = {name: bench_table.ratio(self.result, name) for name in bench_table.names(self.result)}
         self.assertEqual(ratios, {"call.null": 0.5, "usage.boot": 0.1, "p.x": 2 / 3, "a.b": None})
 
+    def test_below_zero(self):
+        """Memory that others gave back is no bar."""
+        result = icount({"usage.thread": row(4.0, "KiB")}, {"usage.thread": row(-3.0, "KiB")}, {"usage.thread": row(8.0, "KiB")})
+        self.assertEqual(bench_table.ratio(result, "usage.thread"), 0.5)
+        self.assertIsNone(bench_table.ratio_of(-1.0, 2.0, "KiB"))
+
     def test_instructions(self):
         """Guest time is instructions in icount mode; sizes stay."""
         self.assertEqual(bench_table.best(self.result, "astra", "call.null"), 100)
