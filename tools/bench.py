@@ -118,7 +118,7 @@ def measure_in_turn(plan):
     systems = {}
     wide = dataclasses.replace(plan, cpus=WIDE, rows=[WIDE_ROWS])
     for _ in range(plan.runs):
-        for name in (ASTRA,) if plan.own else (ASTRA, LINUX, LINUX_TUNED):
+        for name in (ASTRA, ASTRA_FIXED) if plan.own else (ASTRA, ASTRA_FIXED, LINUX, LINUX_TUNED):
             rows = timed(name, lambda system=name: boot_in_turn(plan, system))
             if not plan.rows and plan.cpus < WIDE:
                 more = timed(f"{name}, {WIDE} CPUs", lambda system=name: boot_in_turn(wide, system))
@@ -129,7 +129,9 @@ def measure_in_turn(plan):
 
 def boot_in_turn(plan, name):
     """One boot of one system."""
-    return bench_systems.astra(plan) if name == ASTRA else bench_systems.linux(plan, name == LINUX_TUNED)
+    if name in (ASTRA, ASTRA_FIXED):
+        return bench_systems.astra(plan, FIXED if name == ASTRA_FIXED else "")
+    return bench_systems.linux(plan, name == LINUX_TUNED)
 
 
 def boot_by_counting(rows, own):
