@@ -35,6 +35,11 @@ int sched_get_priority_min(int policy)
 	return (int)__sysret(sys(sched_get_priority_min, policy));
 }
 
+int sched_rr_get_interval(pid_t pid, struct timespec *interval)
+{
+	return (int)__sysret(sys(sched_rr_get_interval, pid, interval));
+}
+
 int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
 {
 	return (int)__sysret(sys(sched_setaffinity, pid, size, set));

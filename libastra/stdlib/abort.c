@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 _Noreturn void abort(void)
 {
@@ -13,9 +12,11 @@ _Noreturn void abort(void)
 	sigaddset(&set, SIGABRT);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	raise(SIGABRT);
-	signal(SIGABRT, SIG_DFL);
-	raise(SIGABRT);
-	_exit(127);
+	/* A handler came back. Another thread may set one again between the two calls: then once more. */
+	for (;;) {
+		signal(SIGABRT, SIG_DFL);
+		raise(SIGABRT);
+	}
 }
 
 _Noreturn void __assert_fail(const char *condition, const char *file, unsigned int line, const char *function)
