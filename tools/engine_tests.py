@@ -76,7 +76,7 @@ def emit_user(context, component):
     for source in context.find(component["sources"], (".c",)):
         subject = _subject(component, source)
         program = context.ninja.edge(f"build/tests/user/{subject}", "user_link", [source],
-                                     flags=" ".join(component["cflags"]))
+                                     flags=" ".join(component["cflags"] + component["musl_cflags"]))
         _add(context, f"linux/{subject}", "test", [program], program, component["timeout"])
         context.guest_tests.append((f"astra/{subject}", f"/tests/{subject}", program))
         context.watched.add(source)
@@ -246,7 +246,7 @@ def write_list(context):
 KINDS = {
     "host-tests": (emit_host, {"name", "kind", "sources", "cflags", "host_flags", "host_libs", "fuzz_flags", "fuzz_libs",
                                "fuzz_arguments", "timeout"}, set()),
-    "user-tests": (emit_user, {"name", "kind", "sources", "cflags", "timeout"}, set()),
+    "user-tests": (emit_user, {"name", "kind", "sources", "cflags", "musl_cflags", "timeout"}, set()),
     "rtld-tests": (emit_rtld, {"name", "kind", "sources", "cflags", "ldflags", "library", "library_cflags",
                                "library_ldflags"}, set()),
     "kernel-tests": (emit_kernel_tests, {"name", "kind", "sources", "smp", "timeout"}, set()),
