@@ -1,7 +1,7 @@
 /* sources: kernel/net/address.c kernel/net/arp.c kernel/net/checksum.c kernel/net/ethernet.c kernel/net/icmp.c kernel/net/icmp6.c
    kernel/net/ip4.c kernel/net/ip6.c kernel/net/ip_input.c kernel/net/ip_output.c kernel/net/nd.c kernel/net/nd_config.c
    kernel/net/neighbour.c kernel/net/netdev.c kernel/net/packet.c kernel/net/packet_copy.c kernel/net/reassemble.c kernel/net/route.c
-   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/udp.c kernel/net/udp_input.c kernel/fs/uio.c kernel/lib/string.c
+   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/bpf.c kernel/net/raw.c kernel/net/udp.c kernel/net/udp_input.c kernel/fs/uio.c kernel/lib/string.c
    kernel/lib/printf.c tests/support/host.c */
 /*
  * The whole input path from Ethernet to UDP: ARP, IPv4, IPv6 with its extension headers, fragments, ICMP, neighbour discovery and router

@@ -88,6 +88,7 @@ void page_free(struct page *p)
 size_t copy_to_user_partial(uaddr to, const void *from, size_t n) { abort(); }
 int clear_user(uaddr to, size_t n) { abort(); }
 size_t copy_from_user_partial(void *to, uaddr from, size_t n) { abort(); }
+int copy_from_user(void *to, uaddr from, size_t n) { abort(); }
 
 /* ---- Chance, counters, machine ---- */
 
