@@ -33,7 +33,7 @@ struct tcb {
 	uintptr_t stack_guard;		/* [I] compilers read %fs:0x28 */
 	int tid;			/* [I] kernel's thread number */
 	int pad;
-	void *block;			/* [I] start of the mapping that holds TLS and this structure */
+	void *block;			/* [I] start of the mapping that holds TLS and this structure; NULL: never given back */
 };
 
 struct dl_phdr_info;

@@ -7,11 +7,19 @@
 
 #include "rtld.h"
 
+#define HEADER_BYTES 1024ul		/* the ELF header and 17 program headers */
+
 struct span {
 	uintptr_t start, end, align;	/* link addresses, whole pages */
 };
 
 static struct span unfinished;		/* run-time addresses; end 0: nothing */
+
+void stat_file(int fd, const char *path, struct stat *status)
+{
+	if (sys(fstat, fd, status) < 0)
+		die(path, ": its status cannot be read", NULL);
+}
 
 static void read_exactly(int fd, const char *path, void *buf, size_t size, uint64_t offset)
 {
@@ -77,14 +85,51 @@ static uintptr_t reserve(const char *path, const struct span *span, bool fixed)
 	return start - span->start;
 }
 
+static int protection(const Elf64_Phdr *p)
+{
+	return (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) | (p->p_flags & PF_X ? PROT_EXEC : 0);
+}
+
+static const Elf64_Phdr *first_load(const Elf64_Phdr *phdr)
+{
+	while (phdr->p_type != PT_LOAD)
+		phdr++;
+	return phdr;
+}
+
+/* The first segment is all file, and the others follow it page upon page: none leaves a hole. */
+static bool is_one_piece(const Elf64_Phdr *phdr, size_t count)
+{
+	const Elf64_Phdr *first = first_load(phdr);
+	uint64_t next = first->p_vaddr & -PAGE_SIZE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (phdr[i].p_type != PT_LOAD)
+			continue;
+		if ((phdr[i].p_vaddr & -PAGE_SIZE) != next)
+			return false;
+		next = (phdr[i].p_vaddr + phdr[i].p_memsz + PAGE_SIZE - 1) & -PAGE_SIZE;
+	}
+	return first->p_filesz && first->p_filesz == first->p_memsz;
+}
+
+/* The first segment's mapping is the reservation of the whole span as well; the other segments go over its tail. */
+static uintptr_t map_first(int fd, const char *path, const struct span *span, const Elf64_Phdr *first)
+{
+	long at = sys(mmap, 0, span->end - span->start, protection(first), MAP_PRIVATE, fd, first->p_offset & -PAGE_SIZE);
+
+	if (at < 0)
+		die(path, ": a segment cannot be mapped", NULL);
+	return (uintptr_t)at - span->start;
+}
+
 static void map_segment(int fd, const char *path, uintptr_t base, const Elf64_Phdr *p)
 {
 	uintptr_t start = base + (p->p_vaddr & -PAGE_SIZE);
 	uintptr_t file_end = base + p->p_vaddr + p->p_filesz;
 	uintptr_t file_pages = (file_end + PAGE_SIZE - 1) & -PAGE_SIZE;
 	uintptr_t end = (base + p->p_vaddr + p->p_memsz + PAGE_SIZE - 1) & -PAGE_SIZE;
-	int prot = (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) |
-		   (p->p_flags & PF_X ? PROT_EXEC : 0);
+	int prot = protection(p);
 	long r = 0;
 
 	if (p->p_filesz)
@@ -127,44 +172,66 @@ void find_dynamic(struct object *object)
 		die(object_name(object), ": has no dynamic section in a readable segment", NULL);
 }
 
-static Elf64_Phdr *read_headers(int fd, const char *path, Elf64_Ehdr *header, struct object *object, bool is_program)
+/* One read brings the program headers, too, when they stand behind the ELF header as they nearly always do. */
+static Elf64_Phdr *read_headers(int fd, const char *path, const struct stat *status, Elf64_Ehdr *header, bool is_program)
 {
-	struct stat status;
+	uint64_t file_size = (uint64_t)status->st_size;
+	char start[HEADER_BYTES];
+	size_t have = file_size < sizeof(start) ? file_size : sizeof(start), size;
 	const char *fault;
 	Elf64_Phdr *phdr;
 
-	if (sys(fstat, fd, &status) < 0 || !S_ISREG(status.st_mode))
+	if (!S_ISREG(status->st_mode))
 		die(path, ": is not a regular file", NULL);
-	read_exactly(fd, path, header, sizeof(*header), 0);
-	fault = header_fault(header, (uint64_t)status.st_size, is_program);
+	if (have < sizeof(*header))
+		die(path, ": is too short for its headers", NULL);
+	read_exactly(fd, path, start, have, 0);
+	memcpy(header, start, sizeof(*header));
+	fault = header_fault(header, file_size, is_program);
 	if (fault)
 		die(path, ": ", fault, NULL);
-	phdr = allocate(header->e_phnum * sizeof(*phdr));
-	read_exactly(fd, path, phdr, header->e_phnum * sizeof(*phdr), header->e_phoff);
-	check_segments(path, phdr, header->e_phnum, (uint64_t)status.st_size);
-	object->dev = status.st_dev;
-	object->ino = status.st_ino;
+	size = header->e_phnum * sizeof(*phdr);
+	phdr = allocate(size);
+	if (header->e_phoff <= have && size <= have - header->e_phoff)
+		memcpy(phdr, start + header->e_phoff, size);
+	else
+		read_exactly(fd, path, phdr, size, header->e_phoff);
+	check_segments(path, phdr, header->e_phnum, file_size);
 	return phdr;
 }
 
-/* The program headers stay in our own copy: an image need not contain them. `entry` is where a program's goes, or NULL. */
-struct object *map_object(int fd, const char *path, struct object *wanted_by, uintptr_t *entry)
+/* Maps every segment of an object whose headers are read and checked. */
+static void map_segments(int fd, const char *path, struct object *object, bool fixed)
 {
-	struct object *object = allocate(sizeof(*object));
-	Elf64_Ehdr header;
-	struct span span;
+	struct span span = span_of(object->phdr, object->phnum);
+	const Elf64_Phdr *first = NULL;
 
-	object->arena = arena_in_use();
-	object->phdr = read_headers(fd, path, &header, object, entry != NULL);
-	object->phnum = header.e_phnum;
-	span = span_of(object->phdr, object->phnum);
-	object->base = reserve(path, &span, header.e_type == ET_EXEC);
+	if (!fixed && span.align == PAGE_SIZE && is_one_piece(object->phdr, object->phnum)) {
+		first = first_load(object->phdr);
+		object->base = map_first(fd, path, &span, first);
+	} else {
+		object->base = reserve(path, &span, fixed);
+	}
 	set_span(object);
 	unfinished = (struct span){ object->start, object->end, 0 };
 	for (size_t i = 0; i < object->phnum; i++) {
-		if (object->phdr[i].p_type == PT_LOAD)
+		if (object->phdr[i].p_type == PT_LOAD && &object->phdr[i] != first)
 			map_segment(fd, path, object->base, &object->phdr[i]);
 	}
+}
+
+/* The program headers stay in our own copy: an image need not contain them. `entry` is where a program's goes, or NULL. */
+struct object *map_object(int fd, const struct stat *status, const char *path, struct object *wanted_by, uintptr_t *entry)
+{
+	struct object *object = allocate(sizeof(*object));
+	Elf64_Ehdr header;
+
+	object->arena = arena_in_use();
+	object->phdr = read_headers(fd, path, status, &header, entry != NULL);
+	object->phnum = header.e_phnum;
+	object->dev = status->st_dev;
+	object->ino = status->st_ino;
+	map_segments(fd, path, object, header.e_type == ET_EXEC);
 	object->map.l_name = join(path, strlen(path), "", 0);
 	object->origin = directory_of(path);
 	object->wanted_by = wanted_by;

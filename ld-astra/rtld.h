@@ -193,7 +193,9 @@ struct object *object_at(uintptr_t address);	/* whose segments hold the address,
 bool is_code(const struct object *hint, uintptr_t address);
 
 /* map.c, dynamic.c, hash.c, version.c */
-struct object *map_object(int fd, const char *path, struct object *wanted_by, uintptr_t *entry);
+struct stat;
+void stat_file(int fd, const char *path, struct stat *status);
+struct object *map_object(int fd, const struct stat *status, const char *path, struct object *wanted_by, uintptr_t *entry);
 void find_dynamic(struct object *object);
 void set_span(struct object *object);
 void abandon_mapping(void);

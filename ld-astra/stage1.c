@@ -3,6 +3,7 @@
  * initial stack, makes the objects of the program and of ld-astra, and leads through stages 2 and 3.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "rtld.h"
 
@@ -129,11 +130,13 @@ static void replace_auxv(uint64_t type, uintptr_t value)
 static struct object *map_program(const char *path)
 {
 	struct object *object;
+	struct stat status;
 	long fd = sys(open, path, O_RDONLY | O_CLOEXEC, 0);
 
 	if (fd < 0)
 		die(path, ": cannot open the program", NULL);
-	object = map_object((int)fd, path, NULL, &start_info.entry);
+	stat_file((int)fd, path, &status);
+	object = map_object((int)fd, &status, path, NULL, &start_info.entry);
 	sys(close, fd);
 	return object;
 }

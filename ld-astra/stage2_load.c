@@ -51,14 +51,10 @@ static struct object *find_by_name(const char *name)
 	return NULL;
 }
 
-static struct object *find_by_file(int fd)
+static struct object *find_by_file(const struct stat *status)
 {
-	struct stat status;
-
-	if (sys(fstat, fd, &status) < 0)
-		return NULL;
 	for (struct object *o = objects; o; o = o->next) {
-		if (!o->doomed && o->ino && o->ino == status.st_ino && o->dev == status.st_dev)
+		if (!o->doomed && o->ino && o->ino == status->st_ino && o->dev == status->st_dev)
 			return o;
 	}
 	return NULL;
@@ -67,14 +63,16 @@ static struct object *find_by_file(int fd)
 static struct object *load_file(const char *name, struct object *wanted_by, bool only_if_loaded)
 {
 	struct object *object = find_by_name(name);
+	struct stat status;
 	const char *path;
 
 	if (object)
 		return object;
 	open_file = open_library(name, wanted_by, &path);
-	object = find_by_file(open_file);
+	stat_file(open_file, path, &status);
+	object = find_by_file(&status);
 	if (!object && !only_if_loaded) {
-		object = map_object(open_file, path, wanted_by, NULL);
+		object = map_object(open_file, &status, path, wanted_by, NULL);
 		object->asked_name = join(name, strlen(name), "", 0);
 		add_object(object);
 	}

@@ -1,8 +1,9 @@
 /*
- * Thread-local storage: TLS variant II. Each thread has one mapping: the blocks of the modules with a fixed offset below
- * its control block, a surplus for libraries of dlopen that insist on one, and the control block. Modules of dlopen have
- * no place there; tls_dynamic.c makes their blocks on first use. Offsets are given in stage 2 after loading and before
- * relocation, which needs them. Everything but the calling thread's own table needs the lock after the start.
+ * Thread-local storage: TLS variant II. Each thread has one mapping, which for the first thread is a piece of the first
+ * arena: the blocks of the modules with a fixed offset below its control block, a surplus for libraries of dlopen that
+ * insist on one, and the control block. Modules of dlopen have no place there; tls_dynamic.c makes their blocks on first
+ * use. Offsets are given in stage 2 after loading and before relocation, which needs them. Everything but the calling
+ * thread's own table needs the lock after the start.
  */
 #include <sys/mman.h>
 
@@ -22,12 +23,14 @@ static size_t offset_for(const struct object *object)
 	return offset - ((offset + object->tls->p_vaddr) & (align - 1));
 }
 
-static void fill_static(const struct object *object, struct tcb *tcb)
+/* `fresh`: the block is of zeros already, and stays untouched where it shall be zero. */
+static void fill_static(const struct object *object, struct tcb *tcb, bool fresh)
 {
 	char *start = (char *)tcb - object->tls_offset;
 
 	memcpy(start, (const void *)(object->base + object->tls->p_vaddr), object->tls->p_filesz);
-	memset(start + object->tls->p_filesz, 0, object->tls->p_memsz - object->tls->p_filesz);
+	if (!fresh)
+		memset(start + object->tls->p_filesz, 0, object->tls->p_memsz - object->tls->p_filesz);
 	if (object->tls_module <= tcb->dtv[0])
 		tcb->dtv[object->tls_module] = (uintptr_t)start;
 }
@@ -50,7 +53,7 @@ bool tls_make_static(struct object *object)
 	static_used = offset;
 	object->tls_offset = offset;
 	for (struct tcb *tcb = threads; tcb; tcb = tcb->next_thread)
-		fill_static(object, tcb);
+		fill_static(object, tcb, false);
 	return true;
 }
 
@@ -72,29 +75,46 @@ void tls_unregister(struct object *object)
 		tls_forget(object);
 }
 
+static size_t static_image(void)
+{
+	return (static_limit + static_align - 1) & -static_align;
+}
+
+static size_t thread_size(void)
+{
+	return static_image() + static_align + sizeof(struct tcb) + (tls_module_count + 1) * sizeof(uintptr_t);
+}
+
+/* `memory` is thread_size() bytes of zero. */
+static struct tcb *place_thread(char *memory)
+{
+	struct tcb *tcb = (struct tcb *)(((uintptr_t)memory + static_image() + static_align - 1) & -static_align);
+
+	tcb->self = tcb;
+	tcb->dtv = (uintptr_t *)(tcb + 1);
+	tcb->dtv[0] = tls_module_count;
+	tcb->stack_guard = start_info.random ? *(const uintptr_t *)start_info.random & ~0xfful : 0;
+	tcb->next_thread = threads;
+	threads = tcb;
+	for (struct object *o = objects; o; o = o->next) {
+		if (o->tls_offset)
+			fill_static(o, tcb, true);
+	}
+	return tcb;
+}
+
 /* One mapping; a table of modules that lies in it is never given back alone. */
 struct tcb *tls_make_thread(void)
 {
-	size_t image = (static_limit + static_align - 1) & -static_align;
-	size_t size = image + static_align + sizeof(struct tcb) + (tls_module_count + 1) * sizeof(uintptr_t);
+	size_t size = thread_size();
 	char *block = map_memory(size);
 	struct tcb *tcb;
 
 	if (!block)
 		return NULL;
-	tcb = (struct tcb *)(((uintptr_t)block + image + static_align - 1) & -static_align);
-	tcb->self = tcb;
-	tcb->dtv = (uintptr_t *)(tcb + 1);
-	tcb->dtv[0] = tls_module_count;
-	tcb->stack_guard = start_info.random ? *(const uintptr_t *)start_info.random & ~0xfful : 0;
+	tcb = place_thread(block);
 	tcb->block = block;
 	tcb->block_size = size;
-	tcb->next_thread = threads;
-	threads = tcb;
-	for (struct object *o = objects; o; o = o->next) {
-		if (o->tls_offset)
-			fill_static(o, tcb);
-	}
 	return tcb;
 }
 
@@ -116,7 +136,7 @@ void tls_renew_thread(struct tcb *tcb)
 	free_dynamic(tcb);
 	for (struct object *o = objects; o; o = o->next) {
 		if (o->tls_offset)
-			fill_static(o, tcb);
+			fill_static(o, tcb, false);
 	}
 }
 
@@ -130,7 +150,8 @@ void tls_free_thread(struct tcb *tcb)
 		*link = tcb->next_thread;
 	free_dynamic(tcb);
 	tls_free_table(tcb);
-	sys(munmap, tcb->block, tcb->block_size);
+	if (tcb->block)
+		sys(munmap, tcb->block, tcb->block_size);
 }
 
 void setup_tls(void)
@@ -146,8 +167,8 @@ void setup_tls(void)
 			static_align = o->tls->p_align;
 	}
 	static_limit = static_used + SURPLUS;
-	tcb = tls_make_thread();
-	if (!tcb || sys(arch_prctl, ARCH_SET_FS, tcb) < 0)
+	tcb = place_thread(allocate(thread_size()));
+	if (sys(arch_prctl, ARCH_SET_FS, tcb) < 0)
 		die("no thread-local storage for the first thread", NULL);
 	tcb->tid = (int)sys(gettid);
 }
