@@ -75,8 +75,9 @@ COMPONENTS = [
     },
     {
         "name": "libastra", "kind": "library", "sources": ["libastra"], "guest": "/lib/libastra.so", "crt": "libastra/crt",
-        "cflags": LIBRARY,
-        "ldflags": [*LINK_SHARED, "--hash-style=gnu", "-soname=libastra.so", "-Bsymbolic-functions"],
+        "cflags": [*LIBRARY, "-fdata-sections"],
+        "ldflags": [*LINK_SHARED, "--hash-style=gnu", "-soname=libastra.so", "-Bsymbolic-functions",
+                    "--symbol-ordering-file=libastra/start/order.txt", "--no-warn-symbol-ordering"],
     },
     {
         "name": "sbin", "kind": "programs", "sources": ["sbin"], "guest": "/sbin", "library": "libastra",
