@@ -19,6 +19,7 @@
 #include "sched/pid.h"
 #include "sched/process.h"
 #include "sched/process_internal.h"
+#include "trace/trace.h"
 
 bool signal_pending(void)
 {
@@ -131,14 +132,20 @@ static struct sigqueue *make_entry(struct process *p, int sig, const struct abi_
 	return q;
 }
 
-static struct task *choose_thread(struct process *p, int sig)
+/* A thread of a stopped process takes signals when the process is continued, but for one that its tracer let go on. */
+static bool takes(const struct process *p, const struct task *t, int sig) REQUIRES(sighand_capability)
+{
+	return !(t->sigmask & SIGNAL_BIT(sig)) && (!p->stopped || (t->trace && t->trace->group_seen));
+}
+
+static struct task *choose_thread(struct process *p, int sig) REQUIRES(sighand_capability)
 {
 	struct task *t;
 
-	if (p->leader && !(p->leader->sigmask & SIGNAL_BIT(sig)))
+	if (p->leader && takes(p, p->leader, sig))
 		return p->leader;
 	list_for_each(t, &p->threads, thread_link)
-		if (!(t->sigmask & SIGNAL_BIT(sig)))
+		if (takes(p, t, sig))
 			return t;
 	return NULL;
 }
@@ -157,11 +164,9 @@ static void notify_target(struct process *p, struct sighand *h, struct task *t, 
 		signal_begin_group_exit(p, sig);
 		return;
 	}
-	if (t && (t->sigmask & SIGNAL_BIT(sig)))
-		return;
 	if (!t)
 		t = choose_thread(p, sig);
-	if (!t || p->stopped)			/* a stopped process gets it when it is continued */
+	if (!t || !takes(p, t, sig))
 		return;
 	if (is_fatal(h, sig) && !t->trace && !p->unkillable && !(SIGNALS_CORE & SIGNAL_BIT(sig)))
 		signal_begin_group_exit(p, sig);

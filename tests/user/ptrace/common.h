@@ -40,6 +40,20 @@ static inline pid_t traced_child(void (*fn)(void))
 	return pid;
 }
 
+/* Waits until the single-threaded child PID sleeps in a call. */
+static inline void wait_until_asleep(pid_t pid)
+{
+	char path[32], stat[512];
+	const char *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	do {
+		test_sleep(1);
+		CHECK_OK(test_read_file(path, stat, sizeof(stat)));
+		state = strrchr(stat, ')');
+	} while (state && state[1] == ' ' && state[2] != 'S');
+}
+
 /* A child that is not traced and waits for signals. */
 static inline pid_t waiting_child(void)
 {

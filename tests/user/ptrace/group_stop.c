@@ -1,4 +1,7 @@
-/* Job control of a child that asked for tracing: the stop that SIGSTOP makes has no siginfo; PTRACE_CONT ends it for the tracer. */
+/*
+ * Job control of a child that asked for tracing: the stop that SIGSTOP makes has no siginfo; PTRACE_CONT ends it for the tracer,
+ * and the child takes signals from then on, whether it is on its way or sleeps already.
+ */
 #include "ptrace/common.h"
 
 static void wait_for_signals(void)
@@ -7,7 +10,7 @@ static void wait_for_signals(void)
 		pause();
 }
 
-static void test(void)
+static void signal_after_stop(bool asleep)
 {
 	pid_t pid = traced_child(wait_for_signals);
 	siginfo_t info;
@@ -17,6 +20,8 @@ static void test(void)
 	CHECK_ERRNO(ptrace(PTRACE_GETSIGINFO, pid, 0, &info), EINVAL);
 	CHECK_ERRNO(ptrace(PTRACE_LISTEN, pid, 0, 0), EIO);
 	TRACE(PTRACE_CONT, pid, 0, 0);
+	if (asleep)
+		wait_until_asleep(pid);
 	CHECK_OK(kill(pid, SIGUSR1));
 	CHECK_EQ(next_status(pid), STOPPED(SIGUSR1));
 	CHECK_OK(kill(pid, SIGCONT));
@@ -24,4 +29,10 @@ static void test(void)
 	CHECK_EQ(next_status(pid), STOPPED(SIGCONT));
 	TRACE(PTRACE_CONT, pid, 0, 0);
 	kill_child(pid);
+}
+
+static void test(void)
+{
+	signal_after_stop(true);
+	signal_after_stop(false);
 }
