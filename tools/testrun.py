@@ -2,7 +2,7 @@
 """Runs tests and adds up their results.
 
     testrun.py one NAME TIMEOUT -- COMMAND…   one test that is a command of this machine          (an edge of build.ninja)
-    testrun.py guest LIST.json                programs that share one boot                        (an edge of build.ninja)
+    testrun.py guest LIST.json GROUP          programs that share one boot                        (an edge of build.ninja)
     testrun.py summary TESTS.json             all results, failures in full, "N passed, N failed" (what `ninja test` ends with)
     testrun.py all [NAME…]                    build and run the tests whose names contain a NAME  (configure.py test)
 
@@ -143,14 +143,14 @@ def select(names):
 def run_selected_guests(tests, selected):
     """Run some of the guest's tests by themselves, and point SELECTED at their results."""
     with open("build/gen/guest-tests.json", encoding="utf-8") as file:
-        group = json.load(file)
-    entries = group["tests"]
+        guests = json.load(file)
+    entries = [entry for group in guests["groups"].values() for entry in group]
     names = {test["name"] for test in selected}
     path = f"{RESULTS}/selected.json"
-    programs = [program for name, _, program in entries if name in names] + [built for _, built in group["files"]]
+    programs = [program for name, _, program in entries if name in names] + [built for _, built in guests["files"]]
     if subprocess.run(["ninja", "-k", "0", "boot", *programs], stdout=sys.stderr, check=False).returncode:
         return [dict(test, result=path + ".missing") if test in selected else test for test in tests]
-    write_results(path, run_guest([entry for entry in entries if entry[0] in names], group["files"]))
+    write_results(path, run_guest([entry for entry in entries if entry[0] in names], guests["files"]))
     return [dict(test, result=path) if test in selected else test for test in tests]
 
 
@@ -178,8 +178,8 @@ def main(argv):
         write_results(f"{RESULTS}/{name}.json", [run_one(name, int(timeout), rest[3:])])
     elif command == "guest":
         with open(rest[0], encoding="utf-8") as file:
-            group = json.load(file)
-        write_results(f"{RESULTS}/astra.json", run_guest(group["tests"], group["files"]))
+            guests = json.load(file)
+        write_results(f"{RESULTS}/{rest[1]}.json", run_guest(guests["groups"][rest[1]], guests["files"]))
     elif command == "summary":
         with open(rest[0], encoding="utf-8") as file:
             return summarise(json.load(file))
