@@ -125,10 +125,12 @@ void spin_init(struct spinlock *l, const char *name, enum lock_rank rank)
 struct mutex_waiter {
 	struct list link;		/* [m->lock] */
 	struct task *task;
+	unsigned losses;		/* [m->lock] how often it was woken and somebody else had the mutex */
 	bool granted;			/* [a] the unlocker made us the holder */
 };
 
-#define MUTEX_SPINS 200
+#define MUTEX_SPINS	500
+#define MUTEX_LOSSES	2		/* then it is handed over */
 
 enum { MUTEX_FREE, MUTEX_HELD, MUTEX_CONTENDED };
 
@@ -156,39 +158,54 @@ bool mutex_trylock(struct mutex *m) NO_LOCK_ANALYSIS
 	return true;
 }
 
-/*
- * The state says CONTENDED before the waiter sleeps, and the unlocker looks at the waiters under m->lock whenever it
- * finds CONTENDED, so a waiter on the list is always found. The unlocker hands the mutex over: no one can barge in.
- */
-static void lock_slowly(struct mutex *m) NO_LOCK_ANALYSIS
-{
-	struct mutex_waiter w = { .task = current };
-	irqstate s = spin_lock_irqsave(&m->lock);
-
-	if (__atomic_exchange_n(&m->state, MUTEX_CONTENDED, __ATOMIC_ACQUIRE) == MUTEX_FREE) {
-		/* Free after all: CONTENDED only costs the unlocker a look at an empty list. */
-		spin_unlock_irqrestore(&m->lock, s);
-		return;
-	}
-	list_add_tail(&m->waiters, &w.link);
-	while (!READ_ONCE(w.granted)) {
-		current->state = TASK_WAITING;
-		spin_unlock_irqrestore(&m->lock, s);
-		schedule();
-		s = spin_lock_irqsave(&m->lock);
-	}
-	spin_unlock_irqrestore(&m->lock, s);
-}
-
 /* A holder on another CPU is often done sooner than two switches would take. */
 static bool spin_for(struct mutex *m)
 {
-	for (unsigned i = 0; i < MUTEX_SPINS && cpu_count > 1 && READ_ONCE(m->state) != MUTEX_CONTENDED; i++) {
+	for (unsigned i = 0; i < MUTEX_SPINS && cpu_count > 1 && !(atomic_read(&current->work) & WORK_RESCHEDULE); i++) {
 		arch_pause();
 		if (READ_ONCE(m->state) == MUTEX_FREE && try_hold(m))
 			return true;
 	}
 	return false;
+}
+
+/*
+ * The mutex is ours if it was free. Otherwise its state says CONTENDED from here on, under m->lock, so the unlocker takes m->lock
+ * and finds the waiter. Who gets a mutex here leaves it CONTENDED, for those who may still sleep: that costs a look at a list.
+ */
+static bool hold_or_contend(struct mutex *m) REQUIRES(m->lock)
+{
+	return __atomic_exchange_n(&m->state, MUTEX_CONTENDED, __ATOMIC_ACQUIRE) == MUTEX_FREE;
+}
+
+/* Woken: ours by now, or to be had? */
+static bool retry(struct mutex *m, struct mutex_waiter *w) REQUIRES(m->lock)
+{
+	if (w->granted)
+		return true;
+	if (hold_or_contend(m)) {
+		list_del(&w->link);
+		return true;
+	}
+	w->losses++;
+	return false;
+}
+
+static void lock_slowly(struct mutex *m) NO_LOCK_ANALYSIS
+{
+	struct mutex_waiter w = { .task = current };
+	irqstate s = spin_lock_irqsave(&m->lock);
+
+	if (!hold_or_contend(m)) {
+		list_add_tail(&m->waiters, &w.link);
+		do {
+			current->state = TASK_WAITING;
+			spin_unlock_irqrestore(&m->lock, s);
+			schedule();
+			s = spin_lock_irqsave(&m->lock);
+		} while (!retry(m, &w));
+	}
+	spin_unlock_irqrestore(&m->lock, s);
 }
 
 void mutex_lock(struct mutex *m) NO_LOCK_ANALYSIS
@@ -201,6 +218,11 @@ void mutex_lock(struct mutex *m) NO_LOCK_ANALYSIS
 	m->holder = current;
 }
 
+/*
+ * Somebody may sleep. The mutex becomes free and the oldest waiter is woken; until it runs, whoever runs may take the mutex, since
+ * handing it to a sleeper each time would make everybody wait for a switch at each unlock from the first collision on. A waiter
+ * that lost so a few times gets it handed over.
+ */
 static void unlock_slowly(struct mutex *m) NO_LOCK_ANALYSIS
 {
 	irqstate s = spin_lock_irqsave(&m->lock);
@@ -213,10 +235,14 @@ static void unlock_slowly(struct mutex *m) NO_LOCK_ANALYSIS
 		return;
 	}
 	w = list_first(&m->waiters, struct mutex_waiter, link);
-	list_del(&w->link);
 	next = w->task;
-	task_get(next);			/* once granted, the waiter may run and end */
-	WRITE_ONCE(w->granted, true);
+	task_get(next);			/* once it has the mutex, the waiter may run and end */
+	if (w->losses >= MUTEX_LOSSES) {
+		list_del(&w->link);
+		WRITE_ONCE(w->granted, true);
+	} else {
+		__atomic_store_n(&m->state, MUTEX_FREE, __ATOMIC_RELEASE);
+	}
 	spin_unlock_irqrestore(&m->lock, s);
 	task_wake_if(next, 1u << TASK_WAITING);
 	task_put(next);

@@ -120,10 +120,8 @@ static unsigned choose_cpu(const struct task *t)
 void queue_kick(struct run_queue *q, unsigned cpu)
 {
 	atomic_or(&q->running->work, WORK_RESCHEDULE);
-	if (cpu == arch_cpu_id())
-		return;
-	arch_ipi_reschedule(cpu);
-	current->woke_at = clock_now();		/* the interrupt takes its time, which is not the waker's */
+	if (cpu != arch_cpu_id())
+		arch_ipi_reschedule(cpu);
 }
 
 struct run_queue *lock_queue_of(struct task *t) NO_LOCK_ANALYSIS
@@ -164,20 +162,35 @@ static bool here_by_handing_over(const struct task *t)
 	return task_is_fair(waker) && task_is_fair(t) && (cpu_count == 1 || READ_ONCE(this_queue()->count) == 0);
 }
 
-/* t was queued. */
-static void interrupt_running(struct run_queue *q, struct task *t, u64 now, bool hands_over) REQUIRES(q->lock)
+/* t was queued. Shall it have the CPU soon? */
+static bool interrupts_running(struct run_queue *q, struct task *t, u64 now, bool hands_over) REQUIRES(q->lock)
 {
 	if (hands_over && q->running == current) {
 		if (cpu_count > 1)
 			timer_set_tick(now + HANDED_TICK_NS);
 		if (queue_hand_over(q, t, now)) {
 			current->wakes = 0;
-			queue_kick(q, t->cpu);
-			return;
+			return true;
 		}
 	}
-	if (queue_preempts(q, t, now))
-		queue_kick(q, t->cpu);
+	return queue_preempts(q, t, now);
+}
+
+/*
+ * Let the queue go, and have its CPU look at it when `at_once`. An IPI costs its sender far more than all else here, and the CPU that
+ * gets it wants the lock first of all: so the lock goes first, and the time is not the waker's.
+ */
+static void leave(struct run_queue *q, unsigned cpu, bool at_once) RELEASES(q->lock)
+{
+	bool elsewhere = at_once && cpu != arch_cpu_id();
+
+	if (at_once)
+		atomic_or(&q->running->work, WORK_RESCHEDULE);
+	spin_unlock(&q->lock);
+	if (!elsewhere)
+		return;
+	arch_ipi_reschedule(cpu);
+	current->woke_at = clock_now();
 }
 
 void place(struct run_queue *q, struct task *t, bool woken) NO_LOCK_ANALYSIS
@@ -200,8 +213,7 @@ void place(struct run_queue *q, struct task *t, bool woken) NO_LOCK_ANALYSIS
 		queue_attach(q, t);
 	}
 	queue_insert(q, t, !woken);
-	interrupt_running(q, t, now, hands_over);
-	spin_unlock(&q->lock);
+	leave(q, t->cpu, interrupts_running(q, t, now, hands_over));
 }
 
 /*
@@ -276,9 +288,7 @@ static void pull(unsigned cpu, unsigned least) NO_LOCK_ANALYSIS
 	busiest = arrive(t);
 	queue_attach(busiest, t);
 	queue_insert(busiest, t, false);
-	if (queue_preempts(busiest, t, clock_now()))
-		queue_kick(busiest, t->cpu);
-	spin_unlock(&busiest->lock);
+	leave(busiest, t->cpu, queue_preempts(busiest, t, clock_now()));
 }
 
 void balance_idle(void)
