@@ -60,6 +60,7 @@ void apic_init_boot(paddr physical_base)
 void apic_init_cpu(void)
 {
 	wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | APIC_BASE_ENABLE | (mmio ? 0 : APIC_BASE_X2));
+	this_cpu()->ipi_target = UINT32_MAX;
 	apic_write(APIC_TPR, 0);
 	apic_write(APIC_LVT_TIMER, LVT_MASKED);
 	apic_write(APIC_LVT_LINT0, LVT_MASKED);
@@ -87,7 +88,10 @@ static void send(u32 id, u32 command)
 	if (mmio) {
 		while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
 			arch_pause();
-		apic_write(APIC_ICR_HIGH, id << 24);
+		if (this_cpu()->ipi_target != id) {		/* each access leaves an emulator's translated code */
+			apic_write(APIC_ICR_HIGH, id << 24);
+			this_cpu()->ipi_target = id;
+		}
 		apic_write(APIC_ICR_LOW, command);
 	} else {
 		smp_mb();	/* x2APIC writes do not order earlier stores: SDM 3A, 11.12.3 */

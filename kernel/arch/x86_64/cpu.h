@@ -71,6 +71,7 @@ struct mm;
 struct cpu {
 	struct cpu_head head;		/* first: GS points here */
 	u32 apic_id;			/* [I] */
+	u32 ipi_target;			/* the destination that its APIC's ICR holds; UINT32_MAX: not known */
 	bool online;			/* [a] */
 	struct mm *active_mm;		/* whose page table is loaded; NULL: the kernel's own. Read by others under tlb_lock */
 	u64 page_table;			/* what CR3 holds */
