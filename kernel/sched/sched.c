@@ -98,9 +98,13 @@ bool task_wake_if(struct task *t, unsigned states) NO_LOCK_ANALYSIS
 	return wakes;
 }
 
-/* It has slept for no time, so it has no credit: those who fork again and again keep nobody from the CPU. */
+/*
+ * It has slept for no time, so it has no credit: those who fork again and again keep nobody from the CPU. Nor is the CPU handed over
+ * to it: its maker may hold what it needs first, such as a C library's list of threads.
+ */
 void task_start(struct task *t)
 {
+	current->handovers = 0;
 	t->charged_at = clock_now();
 	task_wake_if(t, 1u << TASK_WAITING);
 }
