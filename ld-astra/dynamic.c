@@ -7,6 +7,7 @@
 /* Values by tag, for the tags below DT_NUM and the few GNU ones. */
 struct tags {
 	uint64_t low[DT_NUM];
+	uint64_t present;		/* a bit for each tag of `low` */
 	uint64_t gnu_hash, versym, flags_1;
 };
 
@@ -16,14 +17,17 @@ static void collect(struct object *object, struct tags *tags)
 	const Elf64_Dyn *d = object->dynamic;
 
 	while (object->dynamic_count < room && d->d_tag != DT_NULL) {
-		if ((uint64_t)d->d_tag < DT_NUM)
+		if ((uint64_t)d->d_tag < DT_NUM) {
 			tags->low[d->d_tag] = d->d_un.d_val;
-		else if (d->d_tag == DT_GNU_HASH)
+			tags->present |= 1ul << d->d_tag;
+			object->needed_room += d->d_tag == DT_NEEDED;
+		} else if (d->d_tag == DT_GNU_HASH) {
 			tags->gnu_hash = d->d_un.d_ptr;
-		else if (d->d_tag == DT_VERSYM)
+		} else if (d->d_tag == DT_VERSYM) {
 			tags->versym = d->d_un.d_ptr;
-		else if (d->d_tag == DT_FLAGS_1)
+		} else if (d->d_tag == DT_FLAGS_1) {
 			tags->flags_1 = d->d_un.d_val;
+		}
 		object->dynamic_count++;
 		d++;
 	}
@@ -155,21 +159,17 @@ static void parse_headers(struct object *object)
 	}
 }
 
-static bool has_tag(const struct object *object, int64_t tag)
+static bool has_tag(const struct tags *tags, int tag)
 {
-	for (size_t i = 0; i < object->dynamic_count; i++) {
-		if (object->dynamic[i].d_tag == tag)
-			return true;
-	}
-	return false;
+	return tags->present >> tag & 1;
 }
 
 static void parse_flags(struct object *object, const struct tags *tags)
 {
 	uint64_t flags = tags->low[DT_FLAGS];
 
-	object->symbolic = flags & FLAG_SYMBOLIC || has_tag(object, DT_SYMBOLIC);
-	object->bind_now = flags & FLAG_BIND_NOW || tags->flags_1 & FLAG1_NOW || has_tag(object, TAG_BIND_NOW);
+	object->symbolic = flags & FLAG_SYMBOLIC || has_tag(tags, DT_SYMBOLIC);
+	object->bind_now = flags & FLAG_BIND_NOW || tags->flags_1 & FLAG1_NOW || has_tag(tags, TAG_BIND_NOW);
 	object->static_tls = flags & FLAG_STATIC_TLS;
 	object->permanent |= (tags->flags_1 & FLAG1_NODELETE) != 0;
 	object->is_program = tags->flags_1 & FLAG1_PIE;
@@ -185,8 +185,10 @@ void parse_dynamic(struct object *object)
 	parse_initializers(object, &tags);
 	parse_headers(object);
 	parse_flags(object, &tags);
-	if (tags.low[DT_SONAME])
+	if (tags.low[DT_SONAME]) {
 		object->soname = string_at(object, tags.low[DT_SONAME]);
+		object->soname_hash = gnu_hash_of(object->soname);
+	}
 	if (tags.low[DT_RUNPATH])
 		object->runpath = string_at(object, tags.low[DT_RUNPATH]);
 	else if (tags.low[DT_RPATH])

@@ -4,7 +4,7 @@
  */
 #include "rtld.h"
 
-static uint32_t gnu_hash_of(const char *name)
+uint32_t gnu_hash_of(const char *name)
 {
 	uint32_t h = 5381;
 
@@ -26,7 +26,7 @@ uint32_t sysv_hash_of(const char *name)
 
 struct query make_query(const char *name, const struct version *version)
 {
-	return (struct query){ .name = name, .gnu = gnu_hash_of(name), .sysv = sysv_hash_of(name), .version = version };
+	return (struct query){ .name = name, .gnu = gnu_hash_of(name), .version = version };
 }
 
 void parse_gnu_hash(struct object *object, uint64_t address)
@@ -108,10 +108,9 @@ static const Elf64_Sym *candidate(const struct object *object, size_t index, con
 static const Elf64_Sym *find_gnu(const struct object *object, const struct query *query)
 {
 	const struct gnu_table *table = &object->gnu;
-	uint64_t word = table->bloom[(query->gnu / 64) & (table->words - 1)];
 	uint32_t first = table->first, index;
 
-	if (!((word >> (query->gnu & 63)) & (word >> ((query->gnu >> table->shift) & 63)) & 1))
+	if (!may_have(object, query))
 		return NULL;
 	index = table->bucket[query->gnu % table->buckets];
 	if (index < first)
@@ -129,7 +128,7 @@ static const Elf64_Sym *find_gnu(const struct object *object, const struct query
 static const Elf64_Sym *find_sysv(const struct object *object, const struct query *query)
 {
 	const struct sysv_table *table = &object->sysv;
-	uint32_t steps = 0, i = table->bucket[query->sysv % table->buckets];
+	uint32_t steps = 0, i = table->bucket[sysv_hash_of(query->name) % table->buckets];
 
 	for (; i && i < table->chains && steps < table->chains; steps++) {
 		const Elf64_Sym *sym = i < object->symbol_limit ? candidate(object, i, query) : NULL;

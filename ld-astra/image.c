@@ -8,11 +8,10 @@
 
 static const Elf64_Phdr *segment_of(const struct object *object, uintptr_t address, size_t size)
 {
-	for (size_t i = 0; i < object->phnum; i++) {
-		const Elf64_Phdr *p = &object->phdr[i];
-
-		if (p->p_type == PT_LOAD && address >= p->p_vaddr && address - p->p_vaddr <= p->p_memsz &&
-		    size <= p->p_memsz - (address - p->p_vaddr))
+	if (segment_holds(object->first, address, size))
+		return object->first;
+	for (const Elf64_Phdr *p = object->first + 1; p < object->phdr + object->phnum; p++) {
+		if (p->p_type == PT_LOAD && segment_holds(p, address, size))
 			return p;
 	}
 	return NULL;

@@ -144,10 +144,12 @@ static void map_segment(int fd, const char *path, uintptr_t base, const Elf64_Ph
 		memset((void *)file_end, 0, (file_pages < end ? file_pages : end) - file_end);
 }
 
+/* The object has a loaded segment: its headers were checked, here or by the kernel. */
 void set_span(struct object *object)
 {
 	struct span span = span_of(object->phdr, object->phnum);
 
+	object->first = first_load(object->phdr);
 	object->start = object->base + span.start;
 	object->end = object->base + span.end;
 }

@@ -31,11 +31,10 @@ void *relocation_target(struct object *object, uint64_t address, size_t size)
 	const Elf64_Phdr *w = object->writable;
 	void *place = (void *)(object->base + address);
 
-	if (!w || address < w->p_vaddr || address - w->p_vaddr > w->p_memsz || size > w->p_memsz - (address - w->p_vaddr)) {
+	if (!w || !segment_holds(w, address, size)) {
 		if (!image_range(object, address, size, PF_W))
 			die(object_name(object), ": a relocation lies outside its writable segments", NULL);
-		for (w = object->phdr; w->p_type != PT_LOAD || !(w->p_flags & PF_W) || address < w->p_vaddr ||
-		     address - w->p_vaddr > w->p_memsz || size > w->p_memsz - (address - w->p_vaddr);)
+		for (w = object->phdr; w->p_type != PT_LOAD || !(w->p_flags & PF_W) || !segment_holds(w, address, size);)
 			w++;
 		object->writable = w;
 	}
@@ -138,12 +137,33 @@ static void apply_tls(struct object *object, const Elf64_Rela *r, struct symbol 
 	}
 }
 
-static void apply(struct object *object, const Elf64_Rela *r)
+/* One object's relocation. Relocations of one symbol often follow each other: the last answer is kept. */
+struct pass {
+	struct object *object;
+	size_t index;			/* of the symbol that `found` is for; 0: none */
+	enum resolve_how how;
+	struct symbol found;
+	bool indirect;			/* there is an R_X86_64_IRELATIVE */
+};
+
+static struct symbol find(struct pass *pass, size_t index, enum resolve_how how)
 {
+	if (index != pass->index || how != pass->how) {
+		pass->found = resolve(pass->object, index, how);
+		pass->index = index;
+		pass->how = how;
+	}
+	return pass->found;
+}
+
+static void apply(struct pass *pass, const Elf64_Rela *r)
+{
+	struct object *object = pass->object;
 	uint32_t type = ELF64_R_TYPE(r->r_info);
 	struct symbol symbol = { NULL, object };
 	uintptr_t *place;
 
+	pass->indirect |= type == R_X86_64_IRELATIVE;
 	if (type == R_X86_64_NONE || type == R_X86_64_IRELATIVE)
 		return;
 	if (type == R_X86_64_COPY) {
@@ -152,7 +172,7 @@ static void apply(struct object *object, const Elf64_Rela *r)
 	}
 	place = relocation_target(object, r->r_offset, type == R_X86_64_TLSDESC ? 16 : type == R_X86_64_32 ? 4 : 8);
 	if (type != R_X86_64_RELATIVE && ELF64_R_SYM(r->r_info))
-		symbol = resolve(object, ELF64_R_SYM(r->r_info), type == R_X86_64_JUMP_SLOT ? FOR_CALL : FOR_DATA);
+		symbol = find(pass, ELF64_R_SYM(r->r_info), type == R_X86_64_JUMP_SLOT ? FOR_CALL : FOR_DATA);
 	if (is_tls(type)) {
 		apply_tls(object, r, &symbol, place);
 		return;
@@ -201,6 +221,23 @@ static void add_base(struct object *object, uint64_t address)
 	*(uintptr_t *)relocation_target(object, address, 8) += object->base;
 }
 
+/* A bit for each word from `where` on. Mostly all lie in the segment of the one before, and need one check. */
+static void add_base_to_words(struct object *object, uint64_t where, uint64_t bits)
+{
+	size_t size = bits ? 8ul * (64 - (unsigned)__builtin_clzl(bits)) : 0;
+	bool checked = object->writable && !object->writable_tables && segment_holds(object->writable, where, size);
+	uintptr_t base = object->base;
+
+	for (; bits; bits &= bits - 1) {
+		uint64_t address = where + 8ul * (unsigned)__builtin_ctzl(bits);
+
+		if (checked)
+			*(uintptr_t *)(base + address) += base;
+		else
+			add_base(object, address);
+	}
+}
+
 /* DT_RELR: an even word is an address, an odd one a bitmap of the 63 words behind. */
 static void apply_relr(struct object *object)
 {
@@ -214,24 +251,23 @@ static void apply_relr(struct object *object)
 			where = entry + 8;
 			continue;
 		}
-		for (int bit = 1; bit < 64; bit++) {
-			if (entry >> bit & 1)
-				add_base(object, where + 8ul * (unsigned)(bit - 1));
-		}
+		add_base_to_words(object, where, entry >> 1);
 		where += 63 * 8;
 	}
 }
 
 /* The slots of a PLT that is bound later point back into the PLT, by link address. */
-static void apply_plt(struct object *object, bool lazy)
+static void apply_plt(struct pass *pass, bool lazy)
 {
+	struct object *object = pass->object;
+
 	for (size_t i = 0; i < object->plt_rela_count; i++) {
 		const Elf64_Rela *r = &object->plt_rela[i];
 
 		if (lazy && ELF64_R_TYPE(r->r_info) == R_X86_64_JUMP_SLOT)
 			add_base(object, r->r_offset);
 		else
-			apply(object, r);
+			apply(pass, r);
 	}
 }
 
@@ -251,29 +287,31 @@ static const Elf64_Rela *apply_relative(const struct object *object, const Elf64
 	return r;
 }
 
-static void apply_rela(struct object *object)
+static void apply_rela(struct pass *pass)
 {
+	struct object *object = pass->object;
 	const Elf64_Rela *end = object->rela + object->rela_count;
 
 	for (const Elf64_Rela *r = object->rela; r < end;) {
 		r = apply_relative(object, r, end);
 		if (r < end)
-			apply(object, r++);
+			apply(pass, r++);
 	}
 }
 
 void relocate(struct object *object, bool now)
 {
+	struct pass pass = { .object = object };
 	bool lazy = lazy_allowed(object, now);
 
 	apply_relr(object);
-	apply_rela(object);
-	apply_plt(object, lazy);
+	apply_rela(&pass);
+	apply_plt(&pass, lazy);
 	if (lazy)
 		lazy_connect(object);
-	for (size_t i = 0; i < object->rela_count; i++)
+	for (size_t i = 0; i < object->rela_count && pass.indirect; i++)
 		apply_indirect(object, &object->rela[i]);
-	for (size_t i = 0; i < object->plt_rela_count; i++)
+	for (size_t i = 0; i < object->plt_rela_count && pass.indirect; i++)
 		apply_indirect(object, &object->plt_rela[i]);
 	if (lazy)
 		lazy_connect(object);

@@ -75,6 +75,7 @@ struct object {
 	struct arena *arena;		/* [I] memory of this structure and all it points at */
 	const char *soname;		/* [I] DT_SONAME or NULL */
 	const char *asked_name;		/* [I] the name that brought it in, or NULL */
+	uint32_t soname_hash, asked_hash;	/* [I] their GNU hashes */
 	const char *origin;		/* [L] directory for $ORIGIN; NULL when not known yet */
 	struct object *wanted_by;	/* [L] who asked for it first; NULL for the program, or when that one is gone */
 	dev_t dev;			/* [I] with ino: the file, so that two names give one object; 0 when not known */
@@ -84,6 +85,7 @@ struct object {
 	uintptr_t start, end;		/* [I] the whole pages that its segments span */
 	const Elf64_Phdr *phdr;		/* [I] */
 	size_t phnum;			/* [I] */
+	const Elf64_Phdr *first;	/* [I] the first loaded segment, which holds most of the tables below */
 	const Elf64_Dyn *dynamic;	/* [I] */
 	size_t dynamic_count;		/* [I] */
 
@@ -102,7 +104,7 @@ struct object {
 	const uint64_t *relr;		/* [I] */
 	size_t relr_count;		/* [I] */
 	uintptr_t plt_got;		/* [I] link address of DT_PLTGOT's three words; 0: no lazy binding */
-	const Elf64_Phdr *writable;	/* [I] the segment that took the last relocation: where to look first */
+	const Elf64_Phdr *writable;	/* [L] the segment that took the last relocation: where to look first */
 
 	uintptr_t init, fini;		/* [I] addresses; 0 when absent */
 	const uintptr_t *preinit_array, *init_array, *fini_array;	/* [I] */
@@ -111,6 +113,7 @@ struct object {
 	const char *rpath, *runpath;	/* [I] */
 	struct object **needed;		/* [I] direct dependencies, in DT_NEEDED order */
 	size_t needed_count;		/* [I] */
+	size_t needed_room;		/* [I] entries of DT_NEEDED, before which of them are there is known */
 	struct scope bound;		/* [L] objects of dlopen that its symbols were bound to without needing them */
 	struct scope group;		/* [L] it and its dependencies, breadth first; made by its first dlopen */
 	struct scope *scope;		/* [I] where it looks after global_scope; NULL for those of the start */
@@ -185,6 +188,14 @@ bool scope_has(const struct scope *scope, const struct object *object);
 void lock_all(void);
 void unlock_all(void);
 
+/* Whether a loaded segment holds the link addresses. Its size is below 2^47, so an address in front of it is too far as well. */
+static inline bool segment_holds(const Elf64_Phdr *segment, uintptr_t address, size_t size)
+{
+	uintptr_t inside = address - segment->p_vaddr;
+
+	return inside <= segment->p_memsz && size <= segment->p_memsz - inside;
+}
+
 /* image.c: the address of `size` bytes at link address `address`, or NULL when no segment with `flags` holds them all. */
 void *image_range(const struct object *object, uintptr_t address, size_t size, uint32_t flags);
 size_t image_room(const struct object *object, uintptr_t address);
@@ -223,10 +234,10 @@ struct symbol {
 	struct object *object;
 };
 
-/* What is looked for; hashes are made once for all objects. */
+/* What is looked for; its GNU hash is made once for all objects, the old one where an object has no other table. */
 struct query {
 	const char *name;
-	uint32_t gnu, sysv;
+	uint32_t gnu;
 	const struct version *version;	/* NULL: the default one */
 	bool for_call;			/* a program's own PLT entry, the address of an undefined function, does not count */
 };
@@ -234,8 +245,22 @@ struct query {
 enum resolve_how { FOR_DATA, FOR_CALL, FOR_COPY };	/* FOR_COPY leaves out the object itself */
 
 struct query make_query(const char *name, const struct version *version);
+uint32_t gnu_hash_of(const char *name);
 uint32_t sysv_hash_of(const char *name);
 const Elf64_Sym *find_in(const struct object *object, const struct query *query);
+
+/* Most objects do not have a name: their table's Bloom filter says so at once. False when it surely is not there. */
+static inline bool may_have(const struct object *object, const struct query *query)
+{
+	const struct gnu_table *table = &object->gnu;
+	uint64_t word;
+
+	if (!table->bloom)
+		return true;
+	word = table->bloom[(query->gnu / 64) & (table->words - 1)];
+	return (word >> (query->gnu & 63)) & (word >> ((query->gnu >> table->shift) & 63)) & 1;
+}
+
 struct symbol find_in_scope(const struct scope *scope, const struct query *query, const struct object *after);
 struct symbol find_from(struct object *from, const struct query *query, const struct object *skipped);
 /* The definition for symbol `index` of `object`. Dies when a strong reference has none. */

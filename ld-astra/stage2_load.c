@@ -38,10 +38,17 @@ void abandon_load(void)
 	abandon_mapping();
 }
 
+static bool is_name(const char *own, uint32_t own_hash, const char *name, uint32_t hash)
+{
+	return own_hash == hash && own && !strcmp(own, name);
+}
+
 static struct object *find_by_name(const char *name)
 {
+	uint32_t hash = gnu_hash_of(name);
+
 	for (struct object *o = objects; o; o = o->next) {
-		if (!o->doomed && ((o->soname && !strcmp(o->soname, name)) || (o->asked_name && !strcmp(o->asked_name, name))))
+		if (!o->doomed && (is_name(o->soname, o->soname_hash, name, hash) || is_name(o->asked_name, o->asked_hash, name, hash)))
 			return o;
 	}
 	if (self->soname && !strcmp(self->soname, name)) {
@@ -74,6 +81,7 @@ static struct object *load_file(const char *name, struct object *wanted_by, bool
 	if (!object && !only_if_loaded) {
 		object = map_object(open_file, &status, path, wanted_by, NULL);
 		object->asked_name = join(name, strlen(name), "", 0);
+		object->asked_hash = gnu_hash_of(name);
 		add_object(object);
 	}
 	sys(close, open_file);
@@ -142,11 +150,7 @@ static const char *needed_name(const struct object *object, const Elf64_Dyn *d)
 
 void load_needed(struct object *object)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < object->dynamic_count; i++)
-		count += object->dynamic[i].d_tag == DT_NEEDED;
-	object->needed = allocate(count * sizeof(*object->needed));
+	object->needed = allocate(object->needed_room * sizeof(*object->needed));
 	for (size_t i = 0; i < object->dynamic_count; i++) {
 		const Elf64_Dyn *d = &object->dynamic[i];
 		struct object *needed;

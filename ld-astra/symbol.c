@@ -20,10 +20,11 @@ struct symbol find_in_scope(const struct scope *scope, const struct query *query
 	size_t i;
 
 	for (skip_until(scope, after, &i); i < scope->count; i++) {
-		const Elf64_Sym *sym = scope->list[i]->doomed ? NULL : find_in(scope->list[i], query);
+		struct object *object = scope->list[i];
+		const Elf64_Sym *sym = may_have(object, query) && !object->doomed ? find_in(object, query) : NULL;
 
 		if (sym)
-			return (struct symbol){ sym, scope->list[i] };
+			return (struct symbol){ sym, object };
 	}
 	return (struct symbol){ NULL, NULL };
 }
