@@ -62,6 +62,23 @@ def fetch_source(package, target):
         _run(["tar", "-xf", archive, "-C", os.path.abspath(target), "--strip-components=1"], folder, "unpacking it")
 
 
+def fetch_binaries(packages, target):
+    """Unpack PACKAGES, by their real names and without what they depend on, into the new folder TARGET, which appears when it is whole."""
+    _need_apt()
+    with tempfile.TemporaryDirectory(prefix="astra-package.") as folder:
+        words = apt_words(folder, "deb")
+        _run([*words, "update"], folder, "apt-get update")
+        _run([*words, "download", *packages], folder, "fetching packages")
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        whole = tempfile.mkdtemp(prefix=os.path.basename(target) + ".", dir=os.path.dirname(target))
+        for archive in glob.glob(f"{folder}/*.deb"):
+            _run(["dpkg-deb", "-x", archive, os.path.abspath(whole)], folder, "unpacking them")
+        if os.path.exists(target):
+            shutil.rmtree(whole)  # somebody else was faster
+        else:
+            os.rename(whole, target)
+
+
 def fetch_binary(package, target):
     """Unpack PACKAGE, or what a package without files of its own depends on first, into TARGET; returns its real name."""
     _need_apt()

@@ -97,10 +97,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def pages(data):
-    """A server of Pages with DATA as /big; gives its port."""
+def pages(data, address="127.0.0.1"):
+    """A server of Pages at ADDRESS with DATA as /big; gives its port."""
     handler = type("Handler", (Pages,), {"data": data})
-    with Server(("127.0.0.1", 0), handler) as server:
+    with Server((address, 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -173,3 +173,18 @@ def name_server():
         finally:
             tcp.shutdown()
             udp.shutdown()
+
+
+def local_source(name):
+    """The text of a program beside this file."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), "rb") as file:
+        return file.read()
+
+
+def start_httpd(guest, *options, port=80):
+    """httpd of the guest in the background, listening; its process number."""
+    command = f"/sbin/httpd -p {port} {' '.join(options)} /www </dev/null >/dev/null 2>&1 & echo $!; " \
+              f"until /sbin/nc -z 127.0.0.1 {port} >/dev/null 2>&1; do sleep 0.02; done"
+    result = guest.run(["/bin/sh", "-c", command], timeout=60)
+    assert result.status == 0, result.stderr
+    return int(result.stdout)
