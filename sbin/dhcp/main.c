@@ -156,14 +156,10 @@ static bool keep(struct client *c, struct lease *renewed)
 	c->question.own = c->lease.address;
 	while (now() < end) {
 		bool asks_server = now() < rebind;
-		long half = ((asks_server ? rebind : end) - now()) / 2;
+		long left = (asks_server ? rebind : end) - now(), wait = left / 2 < LEAST_RENEWAL ? LEAST_RENEWAL : left / 2;
 
-		if (half < LEAST_RENEWAL)
-			half = LEAST_RENEWAL;
-		if (half > end - now())
-			half = end - now();
 		ask(c, asks_server ? c->lease.server : (struct in_addr){ INADDR_BROADCAST });
-		if (hear(c, ACK, now() + half, renewed))
+		if (hear(c, ACK, now() + (wait < left ? wait : left), renewed))
 			return renewed->type == ACK;
 	}
 	return false;

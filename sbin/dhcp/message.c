@@ -174,7 +174,10 @@ static void take_options(struct context *c, const uint8_t *at, const uint8_t *en
 	}
 }
 
-/* Times that were not said, or make no sense, are the usual fractions (RFC 2131, 4.4.5). */
+/*
+ * Times that were not said, or make no sense, are the usual fractions (RFC 2131, 4.4.5). A lease is renewed once a second at most,
+ * however short it is.
+ */
 static void settle_times(struct lease *l)
 {
 	if (!l->time)
@@ -183,6 +186,8 @@ static void settle_times(struct lease *l)
 		l->rebind = (uint32_t)((uint64_t)l->time * 7 / 8);
 	if (!l->renew || l->renew >= l->rebind)
 		l->renew = l->time / 2 < l->rebind ? l->time / 2 : l->rebind;
+	if (!l->renew)
+		l->renew = 1;
 }
 
 bool read_answer(const uint8_t *message, size_t length, const struct question *q, struct lease *lease)
