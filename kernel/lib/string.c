@@ -15,10 +15,10 @@ typedef u64 __attribute__((may_alias, aligned(1))) word;
 typedef u32 __attribute__((may_alias, aligned(1))) half;
 typedef u16 __attribute__((may_alias, aligned(1))) quarter;
 
-#define BULK_MIN 512	/* bytes; below it the start-up of a string instruction costs more than the loop */
+#define BULK_MIN 256	/* bytes; below it the start-up of a string instruction costs more than the loop */
 
-static string_copy_fn bulk_copy;	/* [I] after string_choose_bulk; NULL = the loop */
-static string_fill_fn bulk_fill;	/* [I] after string_choose_bulk; NULL = the loop */
+static string_copy_fn bulk_copy;	/* [I] once other CPUs run; NULL = the loop */
+static string_fill_fn bulk_fill;	/* [I] once other CPUs run; NULL = the loop */
 
 /* Up to 32 bytes. Everything is loaded before anything is stored, so the two may overlap. */
 static inline void copy_short(u8 *d, const u8 *s, size_t n)
@@ -319,15 +319,20 @@ static void loop_fill(void *dst, int c, size_t n)
 	clear_words(dst);
 }
 
-bool string_choose_bulk(string_copy_fn copy, string_fill_fn fill, void *scratch, u64 (*ticks)(void))
+unsigned string_choose_bulk(string_copy_fn copy, string_fill_fn fill, void *scratch, u64 (*ticks)(void))
 {
 	void *a = scratch, *b = (u8 *)scratch + PAGE_SIZE;
+	unsigned chosen = 0;
 
-	if (measure_copy(copy, a, b, ticks) < measure_copy(loop_copy, a, b, ticks))
+	if (measure_copy(copy, a, b, ticks) < measure_copy(bulk_copy ? bulk_copy : loop_copy, a, b, ticks)) {
 		bulk_copy = copy;
-	if (measure_fill(fill, a, ticks) < measure_fill(loop_fill, a, ticks))
+		chosen |= BULK_COPY;
+	}
+	if (measure_fill(fill, a, ticks) < measure_fill(bulk_fill ? bulk_fill : loop_fill, a, ticks)) {
 		bulk_fill = fill;
-	return bulk_copy || bulk_fill;
+		chosen |= BULK_FILL;
+	}
+	return chosen;
 }
 
 static int digit_value(char c)

@@ -24,13 +24,15 @@ void page_clear(void *page);
 void page_copy(void *dst, const void *src);
 
 /*
- * Offer the processor's own way to copy and to fill long runs (512 bytes and more): each is taken for the rest of the
- * run if it beats the plain loop on a page by `ticks`. `scratch` is two pages. Boot CPU, before the others start.
- * True when one was taken.
+ * Offer one of the processor's own ways to copy and to fill long runs (256 bytes and more): each is taken for the rest
+ * of the run if it beats what was chosen before, at first the plain loop, on a page by `ticks`. `scratch` is two pages.
+ * Boot CPU, before the others start. Which of the two were taken: BULK_COPY, BULK_FILL.
  */
+#define BULK_COPY 1u
+#define BULK_FILL 2u
 typedef void (*string_copy_fn)(void *dst, const void *src, size_t n);
 typedef void (*string_fill_fn)(void *dst, int c, size_t n);
-bool string_choose_bulk(string_copy_fn copy, string_fill_fn fill, void *scratch, u64 (*ticks)(void));
+unsigned string_choose_bulk(string_copy_fn copy, string_fill_fn fill, void *scratch, u64 (*ticks)(void));
 
 /*
  * Parse an unsigned number with the C prefixes 0x and 0, the whole of the string. 0, -EINVAL or -ERANGE.

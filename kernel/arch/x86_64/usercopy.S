@@ -3,6 +3,7 @@
  * fault handler continues when the page cannot be had. Range checks are the C callers' (mm/usercopy.c).
  */
 
+#include "arch/x86_64/bulk.h"
 #include "arch/x86_64/smap.h"
 
 /* A faulting instruction and where to go instead, both relative to the entry's own words. */
@@ -23,6 +24,8 @@ user_copy_raw:
 	STAC
 	cmpq	$64, %rdx
 	jb	2f
+	cmpq	$USER_BULK_MIN, %rdx
+	jae	7f
 1:
 .irp	o, 0, 8, 16, 24
 10:	movq	\o(%rsi), %rax
@@ -81,6 +84,24 @@ user_copy_raw:
 	/* A wide access faulted: single bytes find the exact end, at most 64 of them before the bad page. */
 8:	jmp	5b
 
+7:	cmpb	$BULK_WORDS, user_copy_way(%rip)
+	jb	1b
+	movq	%rdx, %rcx
+	ja	9f
+	shrq	$3, %rcx
+	andl	$7, %edx
+10:	rep movsq
+	FAULT	10b, 12f
+	jmp	4b
+	/* The words that were not copied, the one that faulted in them, and the bytes behind the last: at least one. */
+12:	leaq	(%rdx, %rcx, 8), %rdx
+	jmp	5b
+9:
+10:	rep movsb
+	FAULT	10b, 11f
+11:	movq	%rcx, %rdx
+	jmp	6b
+
 /* size_t user_clear_raw(void *dst, size_t size): bytes not cleared. */
 	.globl	user_clear_raw
 	.type	user_clear_raw, @function
@@ -89,6 +110,8 @@ user_clear_raw:
 	xorl	%eax, %eax
 	cmpq	$64, %rsi
 	jb	2f
+	cmpq	$USER_BULK_MIN, %rsi
+	jae	5f
 1:
 .irp	o, 0, 8, 16, 24, 32, 40, 48, 56
 10:	movq	%rax, \o(%rdi)
@@ -109,6 +132,23 @@ user_clear_raw:
 4:	CLAC
 	movq	%rsi, %rax
 	ret
+
+5:	cmpb	$BULK_WORDS, user_clear_way(%rip)
+	jb	1b
+	movq	%rsi, %rcx
+	ja	7f
+	shrq	$3, %rcx
+	andl	$7, %esi
+10:	rep stosq
+	FAULT	10b, 6f
+	jmp	2b
+6:	leaq	(%rsi, %rcx, 8), %rsi
+	jmp	3b
+7:
+10:	rep stosb
+	FAULT	10b, 8f
+8:	movq	%rcx, %rsi
+	jmp	4b
 
 /* ssize_t user_string_raw(char *dst, const char *src, size_t size): length without NUL, size when it does not end, -1 on a fault. */
 	.globl	user_string_raw
