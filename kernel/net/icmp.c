@@ -191,7 +191,7 @@ static bool interpret(const u8 *h, struct ip_error *e)
 		e->error = unreachable[h[1]].error;
 		e->hard = unreachable[h[1]].hard;
 		if (h[1] == 4)
-			e->mtu = load_be16(h + 6);
+			e->information = e->mtu = load_be16(h + 6);
 		snmp_inc(IcmpInDestUnreachs);
 		return true;
 	case ICMP_TIME_EXCEEDED:
@@ -201,6 +201,7 @@ static bool interpret(const u8 *h, struct ip_error *e)
 	case ICMP_PARAMETER:
 		e->error = EPROTO;
 		e->hard = true;
+		e->information = h[4];
 		return true;
 	default:
 		return false;
@@ -230,6 +231,8 @@ static void read_error(struct packet *p)
 	memcpy(&destination, inner + 16, 4);
 	e.ip = (struct ip_packet) { ip4_from_be(source), ip4_from_be(destination), inner[9], inner[8], inner[1], inner[6] & 0x40 };
 	e.transport = inner + length;
+	e.transport_at = ICMP_HEADER + length;
+	e.message = p;
 	if (!ip_is_local(&e.ip.source, 0))
 		return;
 	ip_report_error(&e);

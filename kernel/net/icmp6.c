@@ -102,6 +102,9 @@ static void read_error(struct packet *p)
 	memcpy(e.ip.destination.b, inner + 24, 16);
 	e.ip.protocol = inner[6];	/* one behind extension headers is nobody's: we send none */
 	e.transport = inner + IP6_HEADER;
+	e.transport_at = ICMP_HEADER + IP6_HEADER;
+	e.message = p;
+	e.information = load_be32(h + 4);
 	if (inner[0] >> 4 == 6 && ip_is_local(&e.ip.source, 0))
 		ip_report_error(&e);
 }

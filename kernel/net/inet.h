@@ -18,6 +18,11 @@ int inet_address_in(const struct socket *s, const struct socket_address *a, u32 
 /* An endpoint as s's family writes it: the address's length. */
 int inet_address_out(const struct socket *s, const struct endpoint *e, struct socket_address *a);
 
+/* IP_MTU_DISCOVER of ip(7). */
+enum inet_pmtudisc {
+	IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_PROBE, IP_PMTUDISC_INTERFACE, IP_PMTUDISC_OMIT,
+};
+
 /* Options of SOL_IP and SOL_IPV6 that a datagram or a connection obeys. Letters: all [a]. */
 struct inet_options {
 	u8 tos, ttl;			/* 0: the default */
@@ -27,7 +32,7 @@ struct inet_options {
 	bool dont_fragment6;		/* IPV6_DONTFRAG */
 	bool receive_info, receive_ttl, receive_tos, receive_errors, receive_v6_info, receive_v6_hops, receive_v6_class;
 	bool receive_v6_errors, header_included, only_multicast_joined;
-	u8 mtu_discover;		/* IP_PMTUDISC_ */
+	u8 mtu_discover;		/* enum inet_pmtudisc */
 	u32 multicast_device, unicast_device;
 	u16 hops6, multicast_hops6;	/* 0xffff: the default */
 };
@@ -38,6 +43,18 @@ int inet_getsockopt(const struct inet_options *o, const struct socket *s, int le
 
 /* A datagram's bytes into a packet with room for the headers: NULL with *error set, -ENOBUFS or -EFAULT. May sleep. */
 struct packet *inet_take_payload(struct uio *u, u32 size, int *error);
+
+/*
+ * More bytes behind those of a packet that nobody else has seen yet, which lie in pages of its own: 0, -ENOBUFS or -EFAULT, with some of
+ * them added. May sleep.
+ */
+int inet_append_payload(struct packet *p, struct uio *u, u32 size);
+
+/*
+ * Is a packet of `length` bytes not to be cut, by us or on its way? What fits the path we know of says so, and teaches us when the path is
+ * narrower, unless its sender does without discovery (ip(7), IP_MTU_DISCOVER).
+ */
+bool inet_dont_fragment(const struct inet_options *o, u32 length, u32 mtu);
 
 /* The control messages that the receiver of a packet asked for. 0 or -EFAULT. */
 int inet_put_control(const struct inet_options *o, const struct socket *s, const struct packet *p, struct control_sink *sink);

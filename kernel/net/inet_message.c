@@ -19,34 +19,68 @@
 #define IPV6_HOPLIMIT 52
 #define IPV6_TCLASS   67
 
+/* One more page with `size` bytes. */
+static int append_page(struct packet *p, struct uio *u, u32 size)
+{
+	struct page *page = page_alloc(0, 0);
+
+	if (!page)
+		return -ENOBUFS;
+	if (uio_write_out(u, page_to_virt(page), size) < size || !packet_add_fragment(p, page, 0, size)) {
+		page_put(page);
+		return -EFAULT;
+	}
+	return 0;
+}
+
+int inet_append_payload(struct packet *p, struct uio *u, u32 size)
+{
+	struct fragment *last = p->fragment_count ? &p->fragments[p->fragment_count - 1] : NULL;
+	u32 end = last ? last->offset + last->length : (u32)PAGE_SIZE, n = MIN(size, (u32)PAGE_SIZE - end);
+	int error = 0;
+
+	if (n) {
+		if (uio_write_out(u, (u8 *)page_to_virt(last->page) + end, n) < n)
+			return -EFAULT;
+		last->length += n;
+		p->length += n;
+		size -= n;
+	}
+	for (; size && !error; size -= n) {
+		n = MIN(size, (u32)PAGE_SIZE);
+		error = append_page(p, u, n);
+	}
+	return error;
+}
+
 struct packet *inet_take_payload(struct uio *u, u32 size, int *error)
 {
-	struct packet *p = packet_alloc(MIN(size, LINEAR_MAX));
 	u32 linear = MIN(size, LINEAR_MAX);
+	struct packet *p = packet_alloc(linear);
 
 	*error = -ENOBUFS;
 	if (!p)
 		return NULL;
-	*error = -EFAULT;
-	if (uio_write_out(u, packet_put(p, linear), linear) < linear)
-		goto fail;
-	while (p->length < size) {
-		u32 n = MIN(size - p->length, (u32)PAGE_SIZE);
-		struct page *page = page_alloc(0, 0);
-
-		if (!page) {
-			*error = -ENOBUFS;
-			goto fail;
-		}
-		if (uio_write_out(u, page_to_virt(page), n) < n || !packet_add_fragment(p, page, 0, n)) {
-			page_put(page);
-			goto fail;
-		}
-	}
-	return p;
-fail:
+	*error = uio_write_out(u, packet_put(p, linear), linear) < linear ? -EFAULT : 0;
+	for (u32 left = size - linear; left && !*error; left -= MIN(left, (u32)PAGE_SIZE))
+		*error = append_page(p, u, MIN(left, (u32)PAGE_SIZE));
+	if (!*error)
+		return p;
 	packet_free(p);
 	return NULL;
+}
+
+bool inet_dont_fragment(const struct inet_options *o, u32 length, u32 mtu)
+{
+	switch (o->mtu_discover) {
+	case IP_PMTUDISC_DO:
+	case IP_PMTUDISC_PROBE:
+		return true;
+	case IP_PMTUDISC_WANT:
+		return length <= mtu;
+	default:
+		return false;
+	}
 }
 
 struct pktinfo4 {

@@ -37,15 +37,13 @@
 #define IPV6_RECVTCLASS     66
 #define IPV6_TCLASS         67
 
-#define PMTUDISC_WANT 1
-#define PMTUDISC_MAX  5
 #define DEFAULT_TTL   64
 #define DEFAULT_HOPS  0xffffu
 
 void inet_options_init(struct inet_options *o, bool datagram)
 {
 	*o = (struct inet_options) {
-		.multicast_ttl = 1, .multicast_loop = true, .mtu_discover = PMTUDISC_WANT, .hops6 = DEFAULT_HOPS,
+		.multicast_ttl = 1, .multicast_loop = true, .mtu_discover = IP_PMTUDISC_WANT, .hops6 = DEFAULT_HOPS,
 		.multicast_hops6 = 1,
 	};
 }
@@ -121,7 +119,7 @@ static int set_v4(struct inet_options *o, int option, int n)
 		o->ttl = n == -1 ? 0 : (u8)n;
 		return 0;
 	case IP_MTU_DISCOVER:
-		if (n < 0 || n > PMTUDISC_MAX)
+		if (n < 0 || n > IP_PMTUDISC_OMIT)
 			return -EINVAL;
 		o->mtu_discover = (u8)n;
 		return 0;
@@ -157,7 +155,7 @@ static int set_v6(struct inet_options *o, int option, int n)
 		o->multicast_device = (u32)n;
 		return 0;
 	case IPV6_MTU_DISCOVER:
-		if (n < 0 || n > PMTUDISC_MAX)
+		if (n < 0 || n > IP_PMTUDISC_OMIT)
 			return -EINVAL;
 		o->mtu_discover = (u8)n;
 		return 0;

@@ -62,6 +62,9 @@ int ip_send_whole(struct packet *p, const struct route *r);
 struct ip_error {
 	struct ip_packet ip;		/* of the packet that failed: source is ours */
 	const u8 *transport;		/* its first 8 bytes */
+	const struct packet *message;	/* the ICMP message, from its header on */
+	u32 transport_at;		/* where in it `transport` lies */
+	u32 information;		/* what the message says beside its code: an MTU, or where a parameter is wrong; 0 */
 	int error;			/* positive errno: ECONNREFUSED, EHOSTUNREACH … */
 	bool hard;			/* not a passing condition (RFC 1122, 4.2.3.9) */
 	u32 mtu;			/* with EMSGSIZE: the next hop's, 0 if it did not say; the protocol checks, then route_learn_mtu */

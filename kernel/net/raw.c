@@ -39,6 +39,7 @@ static void free_raw(struct rcu_head *h)
 	struct raw *r = container_of(h, struct raw, rcu);
 
 	packet_free_list(&r->queue);
+	error_queue_purge(&r->errors);
 	kfree(r->filter_program);
 	kfree(r);
 }
@@ -206,20 +207,30 @@ bool raw_deliver(struct packet *p)
 	return heard;
 }
 
+/* Is the failed packet one of this socket's? */
+static bool sent(const struct raw *r, const struct ip_error *e, bool v4)
+{
+	if (r->v6 == v4 || r->protocol != e->ip.protocol || (r->ping && load_be16(e->transport + 4) != r->id))
+		return false;
+	return ip_is_any(&r->remote) || ip_equal(&r->remote, &e->ip.destination);
+}
+
+/* Those who asked hear of every error, with the packet as they gave it; connected ones of those that are not passing. */
 void raw_error(const struct ip_error *e)
 {
 	bool v4 = ip_is_v4(&e->ip.destination);
 
 	for (struct raw *r = rcu_read(table); r; r = rcu_read(r->next)) {
-		bool asked = r->v6 ? r->options.receive_v6_errors : r->options.receive_errors;
+		bool asked = v4 ? r->options.receive_errors : r->options.receive_v6_errors;
+		bool hard = e->hard || (e->error == EMSGSIZE && r->options.mtu_discover != IP_PMTUDISC_DONT);
 
-		if (r->v6 == v4 || r->protocol != e->ip.protocol || (r->ping && load_be16(e->transport + 4) != r->id) ||
-		    (!ip_is_any(&r->remote) && !ip_equal(&r->remote, &e->ip.destination)))
+		if (!sent(r, e, v4) || (!asked && (ip_is_any(&r->remote) || !hard)))
 			continue;
-		if (asked || (!ip_is_any(&r->remote) && e->hard)) {
-			__atomic_store_n(&r->error, e->error, __ATOMIC_RELAXED);
-			wait_wake_all(&r->wait, POLLERR);
-		}
+		if (asked)
+			error_queue_add_icmp(&r->errors, e, 0, v4 && r->options.header_included ? -(i32)(e->transport_at - ICMP_HEADER_SIZE) : 0,
+					     r->queue_max);
+		__atomic_store_n(&r->error, e->error, __ATOMIC_RELAXED);
+		wait_wake_all(&r->wait, POLLERR);
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "lib/atomic.h"
 #include "net/bpf.h"
+#include "net/error_queue.h"
 #include "net/inet.h"
 #include "net/raw.h"
 #include "sched/rcu.h"
@@ -41,6 +42,7 @@ struct raw {
 	u32 queue_max;			/* [a] */
 	u64 drops;			/* [l] */
 	int error;			/* [a] positive errno */
+	struct error_queue errors;	/* its own lock */
 	struct waitq wait;
 };
 

@@ -21,8 +21,6 @@
 #define IPV6_CHECKSUM  7
 #define SIOCINQ        0x541b
 #define SIOCOUTQ       0x5411
-#define PMTUDISC_DO    2
-#define PMTUDISC_PROBE 3
 
 static struct raw *raw_of(const struct socket *s) { return s->data; }
 
@@ -90,6 +88,8 @@ static int find_route(struct raw *r, const struct endpoint *to, struct route *wa
 	if (!device && ip_is_multicast(&to->address))
 		device = r->options.multicast_device;
 	error = route_lookup(&to->address, from, device, way);
+	if (!error && r->options.mtu_discover >= IP_PMTUDISC_PROBE)	/* what was learnt of the path does not count */
+		way->mtu = way->device->mtu;
 	return !error && way->broadcast && !r->broadcast ? -EACCES : error;
 }
 
@@ -134,7 +134,7 @@ static void describe(const struct raw *r, struct packet *p, const struct endpoin
 
 	p->ip = (struct ip_packet) {
 		.source = r->bound ? r->local : way->source, .destination = to->address, .protocol = r->protocol, .tos = o->tos,
-		.dont_fragment = o->mtu_discover == PMTUDISC_DO || o->mtu_discover == PMTUDISC_PROBE,
+		.dont_fragment = inet_dont_fragment(o, p->length + (r->v6 ? IP6_HEADER : IP4_HEADER), way->mtu),
 	};
 	if (ip_is_multicast(&to->address))
 		p->ip.ttl = r->v6 ? (u8)o->multicast_hops6 : o->multicast_ttl;
@@ -195,6 +195,7 @@ static int prepare_header(struct packet *p, const struct route *way)
 static int transmit(struct raw *r, struct packet *p, const struct endpoint *to, const struct route *way)
 {
 	bool whole = !r->v6 && r->options.header_included;
+	bool asked = r->v6 ? r->options.receive_v6_errors : r->options.receive_errors;
 	int error = 0;
 
 	describe(r, p, to, way);
@@ -210,7 +211,11 @@ static int transmit(struct raw *r, struct packet *p, const struct endpoint *to, 
 	}
 	error = whole ? ip_send_whole(p, way) : ip_send(p, way, false);
 	net_run();
-	return error == -ENOBUFS && !r->options.receive_errors ? 0 : error;
+	if (error == -EMSGSIZE && asked) {
+		error_queue_add_local(&r->errors, to, EMSGSIZE, way->mtu, r->queue_max);
+		wait_wake_all(&r->wait, POLLERR);
+	}
+	return error == -ENOBUFS && !asked ? 0 : error;
 }
 
 static int take_error(struct socket *s) { return __atomic_exchange_n(&raw_of(s)->error, 0, __ATOMIC_RELAXED); }
@@ -289,12 +294,16 @@ static ssize_t receive(struct socket *s, struct message *m)
 	bool peek = m->flags & MSG_PEEK;
 	ssize_t n;
 
-	if (m->flags & (MSG_ERRQUEUE | MSG_OOB))
-		return m->flags & MSG_OOB ? -EOPNOTSUPP : -EAGAIN;
+	if (m->flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (m->flags & MSG_ERRQUEUE)
+		return error_queue_receive(&r->errors, s, &r->options, m, &r->error);
 	for (;;) {
 		struct packet *p;
-		int error;
+		int error = take_error(s);
 
+		if (error)
+			return -error;
 		mutex_lock(&s->receive_order);
 		p = dequeue(r, peek);
 		n = p ? deliver(s, m, p) : 0;	/* under peek the order's lock keeps it in the queue */
@@ -304,8 +313,6 @@ static ssize_t receive(struct socket *s, struct message *m)
 				packet_free(p);
 			return n;
 		}
-		if (r->error)
-			return -take_error(s);
 		if (r->shut_read)
 			return 0;
 		if (m->flags & MSG_DONTWAIT)
@@ -334,7 +341,7 @@ static unsigned poll(struct socket *s, struct poll_table *t)
 	poll_wait(t, &r->wait);
 	if (!list_empty(&r->queue) || r->shut_read)
 		events |= POLLIN | POLLRDNORM;
-	if (r->error)
+	if (r->error || error_queue_filled(&r->errors))
 		events |= POLLERR;
 	return events;
 }
@@ -459,6 +466,7 @@ int inet_raw_create(struct socket *s)
 	r->inode = s->inode->ino;
 	spin_init(&r->lock, "raw", RANK_SOCKET);
 	list_init(&r->queue);
+	error_queue_init(&r->errors);
 	waitq_init(&r->wait);
 	inet_options_init(&r->options, true);
 	r->options.header_included = !r->v6 && r->protocol == IPPROTO_RAW;

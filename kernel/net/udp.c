@@ -15,12 +15,12 @@
 #define PORT_HIGH 60999u
 
 static struct spinlock ports_lock = SPINLOCK_INIT("udp ports", RANK_UDP_PORT);
-static struct udp *buckets[BUCKETS];		/* [ports_lock] [rcu] */
+static struct udp_node *buckets[BUCKETS];	/* [ports_lock] [rcu] */
 static struct slab_cache *cache;
 
 void udp_init(void) { cache = slab_cache_create("udp", sizeof(struct udp), 64); }
 
-struct udp *udp_bucket(u16 port) { return rcu_read(buckets[port % BUCKETS]); }
+struct udp_node *udp_bucket(u16 port) { return rcu_read(buckets[port % BUCKETS]); }
 
 struct udp *udp_alloc(bool v6)
 {
@@ -34,6 +34,7 @@ struct udp *udp_alloc(bool v6)
 	u->remote.address = u->local;
 	spin_init(&u->lock, "udp", RANK_SOCKET);
 	list_init(&u->queue);
+	error_queue_init(&u->errors);
 	waitq_init(&u->wait);
 	inet_options_init(&u->options, true);
 	return u;
@@ -44,6 +45,7 @@ static void free_udp(struct rcu_head *h)
 	struct udp *u = container_of(h, struct udp, rcu);
 
 	packet_free_list(&u->queue);
+	error_queue_purge(&u->errors);
 	slab_free(cache, u);
 }
 
@@ -72,8 +74,8 @@ static bool conflict(const struct udp *a, const struct udp *b, const struct ip_a
 
 static bool port_free(const struct udp *u, const struct ip_address *address, u16 port) REQUIRES(ports_lock)
 {
-	for (const struct udp *o = buckets[port % BUCKETS]; o; o = o->next)
-		if (o->port == port && conflict(o, u, address))
+	for (const struct udp_node *n = buckets[port % BUCKETS]; n; n = n->next)
+		if (n->udp->port == port && conflict(n->udp, u, address))
 			return false;
 	return true;
 }
@@ -86,24 +88,45 @@ static u16 choose_port(const struct udp *u, const struct ip_address *address) RE
 		u16 port = (u16)(PORT_LOW + (start + i) % count);
 		bool taken = false;
 
-		for (const struct udp *o = buckets[port % BUCKETS]; o; o = o->next)
-			taken = taken || o->port == port;	/* one that nobody has, whoever might share it */
+		for (const struct udp_node *n = buckets[port % BUCKETS]; n; n = n->next)
+			taken = taken || n->udp->port == port;	/* one that nobody has, whoever might share it */
 		if (!taken && port_free(u, address, port))
 			return port;
 	}
 	return 0;
 }
 
+/* Into the table with a port that is free for it. */
+static void enter(struct udp *u, struct udp_node *node, const struct ip_address *a, u16 port) REQUIRES(ports_lock)
+{
+	u->local = *a;
+	u->bound_address = !ip_is_any(a);
+	__atomic_store_n(&u->port, port, __ATOMIC_RELEASE);
+	u->node = node;
+	node->udp = u;
+	node->next = buckets[port % BUCKETS];
+	rcu_publish(buckets[port % BUCKETS], node);
+}
+
+static void free_node(struct rcu_head *h) { kfree(container_of(h, struct udp_node, rcu)); }
+
 int udp_bind(struct udp *u, const struct endpoint *local)
 {
 	const struct ip_address *a = &local->address;
+	struct udp_node *spare = NULL;
 	u16 port = local->port;
 
 	if (!ip_is_any(a) && !ip_is_local(a, 0) && !ip_is_multicast(a) && !ip_is_broadcast(a, NULL) && !u->options.free_bind)
 		return -EADDRNOTAVAIL;
+	if (u->first.udp) {
+		spare = kmalloc(sizeof(*spare));
+		if (!spare)
+			return -ENOMEM;
+	}
 	spin_lock(&ports_lock);
-	if (u->port) {
+	if (u->port || (u->first.udp && !spare)) {	/* another thread was faster */
 		spin_unlock(&ports_lock);
+		kfree(spare);
 		return -EINVAL;
 	}
 	if (!port)
@@ -111,13 +134,11 @@ int udp_bind(struct udp *u, const struct endpoint *local)
 	else if (!port_free(u, a, port))
 		port = 0;
 	if (port) {
-		u->local = *a;
-		u->bound_address = !ip_is_any(a);
-		__atomic_store_n(&u->port, port, __ATOMIC_RELEASE);
-		u->next = buckets[port % BUCKETS];
-		rcu_publish(buckets[port % BUCKETS], u);
+		enter(u, spare ? spare : &u->first, a, port);
+		spare = NULL;
 	}
 	spin_unlock(&ports_lock);
+	kfree(spare);
 	if (!port)
 		return local->port ? -EADDRINUSE : -EAGAIN;
 	return 0;
@@ -125,16 +146,20 @@ int udp_bind(struct udp *u, const struct endpoint *local)
 
 void udp_unhash(struct udp *u)
 {
-	struct udp **link;
+	struct udp_node **link, *gone;
 
 	spin_lock(&ports_lock);
-	if (u->port) {
-		for (link = &buckets[u->port % BUCKETS]; *link != u; link = &(*link)->next)
+	gone = u->node;
+	if (gone) {
+		for (link = &buckets[u->port % BUCKETS]; *link != gone; link = &(*link)->next)
 			;
-		rcu_publish(*link, u->next);
+		rcu_publish(*link, gone->next);
 		__atomic_store_n(&u->port, 0, __ATOMIC_RELEASE);
+		u->node = NULL;
 	}
 	spin_unlock(&ports_lock);
+	if (gone && gone != &u->first)
+		rcu_call(&gone->rcu, free_node);
 }
 
 int udp_score(const struct udp *u, const struct endpoint *from, const struct endpoint *to, u32 device)
@@ -176,7 +201,8 @@ struct udp *udp_find(const struct endpoint *from, const struct endpoint *to, u32
 	int best_score = -1;
 	u32 equals = 1;
 
-	for (struct udp *u = udp_bucket(to->port); u; u = rcu_read(u->next)) {
+	for (struct udp_node *n = udp_bucket(to->port); n; n = rcu_read(n->next)) {
+		struct udp *u = n->udp;
 		int score = udp_score(u, from, to, device);
 
 		if (score > best_score) {
@@ -193,7 +219,8 @@ struct udp *udp_find(const struct endpoint *from, const struct endpoint *to, u32
 void udp_walk(bool (*fn)(const struct udp_row *row, void *arg), void *arg)
 {
 	for (unsigned i = 0; i < BUCKETS; i++)
-		for (struct udp *u = rcu_read(buckets[i]); u; u = rcu_read(u->next)) {
+		for (struct udp_node *n = rcu_read(buckets[i]); n; n = rcu_read(n->next)) {
+			const struct udp *u = n->udp;
 			struct udp_row row = {
 				.v6 = u->v6, .local = { u->local, u->port, 0 }, .remote = u->remote, .receive_queue = u->queued,
 				.uid = u->uid, .inode = u->inode, .drops = u->drops, .cookie = u->cookie,

@@ -44,7 +44,8 @@ static void deliver_to_many(struct packet *p, const struct endpoint *from, const
 {
 	bool any = false;
 
-	for (struct udp *u = udp_bucket(to->port); u; u = rcu_read(u->next)) {
+	for (struct udp_node *n = udp_bucket(to->port); n; n = rcu_read(n->next)) {
+		struct udp *u = n->udp;
 		struct packet *copy;
 
 		if (udp_score(u, from, to, p->device->index) < 0)
@@ -107,20 +108,27 @@ void udp_receive(struct packet *p)
 	udp_put(u);
 }
 
-/* An error concerns the endpoint that sent; a connected one hears of it (RFC 1122, 4.1.3.3), others only if they asked. */
+/*
+ * An error concerns the endpoint that sent; a connected one hears of it when it is not a passing one (RFC 1122, 4.1.3.3), others only if
+ * they asked. A packet that was too long is such an error to who said that its datagrams are not to be cut.
+ */
 void udp_error(const struct ip_error *e)
 {
 	struct endpoint local = { e->ip.source, load_be16(e->transport), 0 };
 	struct endpoint remote = { e->ip.destination, load_be16(e->transport + 2), 0 };
 	struct udp *u = udp_find(&remote, &local, 0);
-	bool asked;
+	bool asked, hard = e->hard;
 
 	if (!u)
 		return;
-	if (e->error == EMSGSIZE)
+	if (e->error == EMSGSIZE) {
 		route_learn_mtu(&e->ip.destination, e->mtu ? e->mtu : 576);
-	asked = u->v6 ? u->options.receive_v6_errors : u->options.receive_errors;
-	if (asked || (u->remote.port && e->hard)) {
+		hard = u->options.mtu_discover != IP_PMTUDISC_DONT;
+	}
+	asked = udp_asks_for_errors(u, &e->ip.destination) && (hard || e->error != EMSGSIZE);
+	if (asked)
+		error_queue_add_icmp(&u->errors, e, remote.port, UDP_HEADER, u->queue_max);
+	if (asked || (u->remote.port && hard)) {
 		__atomic_store_n(&u->error, e->error, __ATOMIC_RELAXED);
 		wait_wake_all(&u->wait, POLLERR);
 	}

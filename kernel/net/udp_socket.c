@@ -1,5 +1,6 @@
 /*
- * UDP as sockets. An endpoint belongs to its socket but for the short references of the receiving path. Task context.
+ * UDP as sockets, but for sending (udp_send.c). An endpoint belongs to its socket but for the short references of the receiving path. Task
+ * context.
  */
 #include "lib/error.h"
 #include "lib/string.h"
@@ -14,15 +15,13 @@
 #define SIOCINQ  0x541b
 #define SIOCOUTQ 0x5411
 
-#define IP_PMTUDISC_DO 2
-#define IP_PMTUDISC_PROBE 3
-
 static struct udp *udp_of(const struct socket *s) { return s->data; }
 
 static void release(struct socket *s)
 {
 	struct udp *u = udp_of(s);
 
+	udp_drop_pending(u);
 	udp_unhash(u);
 	udp_put(u);
 }
@@ -38,20 +37,17 @@ static int bind(struct socket *s, const struct socket_address *a, u32 length)
 		return -EACCES;
 	if (e.scope)
 		udp_of(s)->device = e.scope;
-	return udp_bind(udp_of(s), &e);
+	error = udp_bind(udp_of(s), &e);
+	if (!error)
+		udp_of(s)->bound_port = e.port != 0;
+	return error;
 }
 
-/* A port of one's own before the first datagram leaves. */
-static int bind_automatically(struct udp *u)
-{
-	struct endpoint any = { .address = u->local };
-	int error = u->port ? 0 : udp_bind(u, &any);
-
-	return error == -EINVAL ? 0 : error;	/* another thread was faster */
-}
-
+/* Nobody's any more; and what bind did not choose is given back, the port too (connect(2)). */
 static void disconnect(struct udp *u)
 {
+	if (!u->bound_port)
+		udp_unhash(u);
 	spin_lock(&u->lock);
 	u->remote = (struct endpoint) { .address = u->v6 ? (struct ip_address) { 0 } : ip4_from_be(0) };
 	if (!u->bound_address)
@@ -78,7 +74,7 @@ static int connect(struct socket *s, const struct socket_address *a, u32 length,
 		return -ENETUNREACH;
 	if (ip_is_any(&e.address))	/* this machine, as ever since BSD */
 		e.address = u->v6 && !ip_is_v4(&e.address) ? (struct ip_address) { .b = { [15] = 1 } } : ip4_from_be(be32(0x7f000001));
-	error = bind_automatically(u);
+	error = udp_bind_automatically(u);
 	if (!error)
 		error = route_lookup(&e.address, &u->local, e.scope ? e.scope : u->device, &r);
 	if (error)
@@ -105,129 +101,7 @@ static int getname(struct socket *s, struct socket_address *a, bool peer)
 	return peer && !e.port ? -ENOTCONN : inet_address_out(s, &e, a);
 }
 
-/* Where a message goes and how: from its address or the connection. */
-static int destination(struct socket *s, struct message *m, const struct udp_sending *how, struct endpoint *to, struct route *r)
-{
-	struct udp *u = udp_of(s);
-	struct ip_address local;
-	u32 device = how->device ? how->device : u->device;
-	bool special = how->device || !ip_is_any(&how->source), connected;
-	int error;
-
-	if (m->address_length) {
-		error = inet_address_in(s, m->address, m->address_length, to);
-		if (error)
-			return error;
-		if (to->port == 0)
-			return -EINVAL;
-		if (ip_is_any(&to->address))
-			to->address = u->v6 && !ip_is_v4(&to->address) ? (struct ip_address) { .b = { [15] = 1 } }
-								       : ip4_from_be(be32(0x7f000001));
-	}
-	spin_lock(&u->lock);
-	connected = !m->address_length;
-	if (connected)
-		*to = u->remote;
-	local = u->local;
-	*r = u->route;
-	spin_unlock(&u->lock);
-	if (connected && !to->port)
-		return -EDESTADDRREQ;
-	if (connected && !special && route_valid(r))
-		return 0;
-	if (u->v6only && ip_is_v4(&to->address))
-		return -ENETUNREACH;
-	if (to->scope)
-		device = to->scope;
-	if (!device && ip_is_multicast(&to->address))
-		device = u->options.multicast_device;
-	/* A group's or everybody's address is no address to send from. */
-	if (!ip_is_any(&how->source))
-		local = how->source;
-	error = route_lookup(&to->address, ip_is_multicast(&local) ? NULL : &local, device, r);
-	if (error)
-		return error == -EADDRNOTAVAIL && special ? -EINVAL : error;
-	if (connected && !special) {
-		spin_lock(&u->lock);
-		u->route = *r;
-		spin_unlock(&u->lock);
-	}
-	return 0;
-}
-
-static void write_header(const struct udp *u, struct packet *p, const struct udp_sending *how, const struct endpoint *to,
-			 const struct route *r)
-{
-	const struct inet_options *o = &u->options;
-	bool v4 = ip_is_v4(&to->address);
-	u8 *h = packet_push(p, UDP_HEADER);
-	u16 pseudo;
-
-	p->ip = (struct ip_packet) {
-		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP,
-		.tos = how->tos >= 0 ? (u8)how->tos : o->tos,
-		.dont_fragment = o->mtu_discover == IP_PMTUDISC_DO || o->mtu_discover == IP_PMTUDISC_PROBE || (!v4 && o->dont_fragment6) ||
-				 how->dont_fragment,
-	};
-	if (how->ttl >= 0)
-		p->ip.ttl = (u8)how->ttl;
-	else if (ip_is_multicast(&to->address))
-		p->ip.ttl = v4 ? o->multicast_ttl : (u8)o->multicast_hops6;
-	else
-		p->ip.ttl = v4 ? o->ttl : o->hops6 == 0xffff ? 0 : (u8)o->hops6;
-	store_be16(h, u->port);
-	store_be16(h + 2, to->port);
-	store_be16(h + 4, (u16)p->length);
-	pseudo = checksum_fold(checksum_pseudo(&p->ip.source, &p->ip.destination, IPPROTO_UDP, p->length));
-	memcpy(h + 6, &pseudo, 2);
-	p->checksum = CHECKSUM_PARTIAL;
-	p->checksum_start = (u16)(h - p->room);
-	p->checksum_offset = 6;
-}
-
 static int take_error(struct socket *s) { return __atomic_exchange_n(&udp_of(s)->error, 0, __ATOMIC_RELAXED); }
-
-static ssize_t send(struct socket *s, struct message *m)
-{
-	struct udp *u = udp_of(s);
-	u32 size = (u32)m->data->left;
-	struct udp_sending how = { .ttl = -1, .tos = -1 };
-	struct endpoint to;
-	struct packet *p;
-	struct route r;
-	int error;
-
-	if (m->data->left > PACKET_MAX - UDP_HEADER)
-		return -EMSGSIZE;
-	if (m->flags & MSG_OOB)
-		return -EOPNOTSUPP;
-	if (u->shut_write)
-		return -EPIPE;
-	error = __atomic_load_n(&u->error, __ATOMIC_RELAXED) ? -take_error(s) : 0;
-	if (!error && m->control_length)
-		error = udp_read_control(s, m, &how);
-	if (!error)
-		error = bind_automatically(u);
-	if (!error)
-		error = destination(s, m, &how, &to, &r);
-	if (!error && r.broadcast && !u->broadcast)
-		error = -EACCES;
-	if (error)
-		return error;
-	if (ip_is_v4(&to.address) && size > PACKET_MAX - UDP_HEADER - IP4_HEADER)
-		return -EMSGSIZE;
-	p = inet_take_payload(m->data, size, &error);
-	if (!p)
-		return error;
-	write_header(u, p, &how, &to, &r);
-	snmp_inc(UdpOutDatagrams);
-	error = ip_send(p, &r, false);
-	net_run();
-	/* A full queue loses a datagram like any router on its way would; only an asker hears of it (ip(7), IP_RECVERR). */
-	if (error == -ENOBUFS && !u->options.receive_errors)
-		error = 0;
-	return error ? error : (ssize_t)size;
-}
 
 /* The oldest datagram; under `peek` it stays. NULL: none. */
 static struct packet *dequeue(struct udp *u, bool peek)
@@ -278,8 +152,13 @@ static ssize_t receive(struct socket *s, struct message *m)
 	int error;
 
 	if (m->flags & MSG_ERRQUEUE)
-		return -EAGAIN;
+		return error_queue_receive(&u->errors, s, &u->options, m, &u->error);
 	for (;;) {
+		if (unlikely(u->error)) {
+			error = take_error(s);
+			if (error)
+				return -error;
+		}
 		mutex_lock(&s->receive_order);
 		p = dequeue(u, peek);
 		if (p && peek) {	/* the order's lock keeps it in the queue */
@@ -290,8 +169,6 @@ static ssize_t receive(struct socket *s, struct message *m)
 		mutex_unlock(&s->receive_order);
 		if (p)
 			break;
-		if (u->error)
-			return -take_error(s);
 		if (u->shut_read)
 			return 0;
 		if (m->flags & MSG_DONTWAIT)
@@ -325,7 +202,7 @@ static unsigned poll(struct socket *s, struct poll_table *t)
 	poll_wait(t, &u->wait);
 	if (!list_empty(&u->queue))
 		events |= POLLIN | POLLRDNORM;
-	if (u->error)
+	if (u->error || error_queue_filled(&u->errors))
 		events |= POLLERR;
 	if (u->shut_read)
 		events |= POLLIN | POLLRDNORM | POLLRDHUP;
@@ -354,13 +231,32 @@ static long ioctl(struct socket *s, unsigned request, uaddr argument)
 	return put_user_object(argument, &value);
 }
 
+#define IP_MTU      14
+#define IPV6_MTU    24
 #define IPV6_V6ONLY 26
+#define UDP_CORK    1
+
+static int set_cork(struct socket *s, const void *value, u32 size)
+{
+	struct udp *u = udp_of(s);
+	int on;
+
+	if (size < sizeof(on))
+		return -EINVAL;
+	memcpy(&on, value, sizeof(on));
+	u->cork = on != 0;
+	if (!on)
+		udp_flush(s);
+	return 0;
+}
 
 static int setsockopt(struct socket *s, int level, int option, const void *value, u32 size)
 {
 	struct udp *u = udp_of(s);
 	int error;
 
+	if (level == SOL_UDP)
+		return option == UDP_CORK ? set_cork(s, value, size) : -ENOPROTOOPT;
 	if (level == SOL_IPV6 && option == IPV6_V6ONLY && u->port)
 		return -EINVAL;
 	error = inet_setsockopt(&u->options, s, level, option, value, size);
@@ -369,9 +265,41 @@ static int setsockopt(struct socket *s, int level, int option, const void *value
 	return error;
 }
 
+/* Of the path to where it is connected. */
+static int path_mtu(struct udp *u, int *mtu)
+{
+	struct route r;
+	int error = -ENOTCONN;
+
+	spin_lock(&u->lock);
+	if (u->remote.port && !route_valid(&u->route))
+		(void)route_lookup(&u->remote.address, &u->local, u->remote.scope ? u->remote.scope : u->device, &u->route);
+	r = u->route;
+	if (u->remote.port && route_valid(&r))
+		error = 0;
+	spin_unlock(&u->lock);
+	*mtu = (int)r.mtu;
+	return error;
+}
+
 static int getsockopt(struct socket *s, int level, int option, void *value, u32 *size)
 {
-	return inet_getsockopt(&udp_of(s)->options, s, level, option, value, size);
+	struct udp *u = udp_of(s);
+	int number, error = 0;
+
+	if ((level == SOL_IP && option == IP_MTU) || (level == SOL_IPV6 && s->family == AF_INET6 && option == IPV6_MTU))
+		error = path_mtu(u, &number);
+	else if (level == SOL_UDP && option == UDP_CORK)
+		number = u->cork;
+	else if (level == SOL_UDP)
+		return -ENOPROTOOPT;
+	else
+		return inet_getsockopt(&u->options, s, level, option, value, size);
+	if (error)
+		return error;
+	*size = MIN(*size, (u32)sizeof(number));
+	memcpy(value, &number, *size);
+	return 0;
 }
 
 static void option_changed(struct socket *s, int option)
@@ -388,7 +316,7 @@ static void option_changed(struct socket *s, int option)
 }
 
 static const struct socket_ops datagram_ops = {
-	.release = release, .bind = bind, .connect = connect, .getname = getname, .send = send, .receive = receive, .shutdown = shutdown,
+	.release = release, .bind = bind, .connect = connect, .getname = getname, .send = udp_send, .receive = receive, .shutdown = shutdown,
 	.poll = poll, .ioctl = ioctl, .setsockopt = setsockopt, .getsockopt = getsockopt, .option_changed = option_changed,
 	.take_error = take_error,
 };

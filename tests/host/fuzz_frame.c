@@ -1,8 +1,8 @@
 /* sources: kernel/net/address.c kernel/net/arp.c kernel/net/checksum.c kernel/net/ethernet.c kernel/net/icmp.c kernel/net/icmp6.c
    kernel/net/ip4.c kernel/net/ip6.c kernel/net/ip_input.c kernel/net/ip_output.c kernel/net/nd.c kernel/net/nd_config.c
    kernel/net/neighbour.c kernel/net/netdev.c kernel/net/packet.c kernel/net/packet_copy.c kernel/net/reassemble.c kernel/net/route.c
-   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/bpf.c kernel/net/raw.c kernel/net/udp.c kernel/net/udp_input.c kernel/fs/uio.c kernel/lib/string.c
-   kernel/lib/printf.c tests/support/host.c */
+   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/bpf.c kernel/net/error_queue.c kernel/net/raw.c kernel/net/udp.c
+   kernel/net/udp_input.c kernel/fs/uio.c kernel/lib/string.c kernel/lib/printf.c tests/support/host.c */
 /*
  * The whole input path from Ethernet to UDP: ARP, IPv4, IPv6 with its extension headers, fragments, ICMP, neighbour discovery and router
  * advertisements. The fuzzer's bytes are records: whole frames, or IPv4, IPv6, ICMP and UDP bodies whose headers and sums are right, so that
@@ -35,6 +35,13 @@ void netlink_address_changed(const struct netdev *d, const struct netdev_address
 void netlink_route_changed(const struct route_entry *e, bool gone) { }
 void netlink_neighbour_changed(const struct neighbour *n, bool gone) { }
 void inet_options_init(struct inet_options *o, bool datagram) { }
+int inet_address_out(const struct socket *s, const struct endpoint *e, struct socket_address *a) { return sizeof(struct sockaddr_in); }
+int control_put(struct control_sink *sink, int level, int type, const void *data, u32 size) { return 0; }
+
+int inet_put_control(const struct inet_options *o, const struct socket *s, const struct packet *p, struct control_sink *sink)
+{
+	return p->device ? 0 : -1;
+}
 void wait_wake_all(struct waitq *q, unsigned events) { }
 
 /* What leaves is a frame that some other machine could read: walked byte by byte. */
@@ -76,6 +83,8 @@ static void begin(void)
 	if (address_add(&device, &ours, true) != 0)
 		abort();
 	receiver = udp_alloc(true);
+	receiver->options.receive_errors = receiver->options.receive_v6_errors = true;
+	receiver->queue_max = 1 << 16;
 	if (udp_bind(receiver, &e) != 0)
 		abort();
 }
@@ -174,6 +183,46 @@ static void give_v6(const u8 *in, u32 n, bool icmp, unsigned shape)
 	give(f, at + IP6_HEADER + body, shape);
 }
 
+/* An ICMP error about a datagram that the receiver sent; the input is its type and code, then what follows them. */
+static void give_error(const u8 *in, u32 n, bool v4, unsigned shape)
+{
+	u8 f[4096] = { 0 };
+	u8 *h = f + (v4 ? 2 : 1), *inner = h + 8, *quoted = inner + (v4 ? IP4_HEADER : IP6_HEADER);
+	u32 rest = n > 6 ? MIN(n - 6, 2048u) : 0;
+
+	memcpy(h, in, MIN(n, 2u));
+	memcpy(h + 4, in + 2, n > 6 ? 4 : 0);
+	if (v4) {
+		memcpy(inner, (u8[]){ 0x45, 0, 0, 0, 0, 1, 0, 0, 64, IPPROTO_UDP, 0, 0, 10, 0, 2, 15, 10, 0, 2, 2 }, IP4_HEADER);
+	} else {
+		inner[0] = 0x60;
+		inner[6] = IPPROTO_UDP;
+		memcpy(inner + 8, (u8[]){ 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x50, 0x54, 0, 0xff, 0xfe, 0x12, 0x34, 0x56 }, 16);
+	}
+	memcpy(quoted, (u8[]){ 0, 7, 0, 9, 0, 0, 0, 0 }, 8);
+	memcpy(quoted + 8, in + 6, rest);
+	if (v4)
+		give_v4(f, (u32)(quoted + rest - f), IPPROTO_ICMP, shape & 127);
+	else
+		give_v6(f, (u32)(quoted + rest - f), true, shape & ~32u);
+}
+
+/* Read one error, into less room than it may have. */
+static void read_error(unsigned room)
+{
+	static u8 bytes[256];
+	struct socket s = { .family = AF_INET6 };
+	struct socket_address from;
+	struct control_sink sink = { .used = 0 };
+	struct uio u;
+	struct message m = { .data = &u, .address = &from, .sink = &sink };
+	int error = 0;
+
+	uio_init_kernel(&u, bytes, room);
+	if (error_queue_receive(&receiver->errors, &s, &receiver->options, &m, &error) > (ssize_t)room)
+		abort();
+}
+
 static void pass_time(u64 ns)
 {
 	u64 until = host_time + ns;
@@ -196,7 +245,7 @@ static void pass_time(u64 ns)
 
 static void record(unsigned kind, unsigned shape, const u8 *bytes, u32 n)
 {
-	switch (kind % 8) {
+	switch (kind % 10) {
 	case 0:
 		give(bytes, n, shape);
 		break;
@@ -225,9 +274,13 @@ static void record(unsigned kind, unsigned shape, const u8 *bytes, u32 n)
 	case 6:
 		pass_time((u64)shape * 100 * NS_PER_MSEC);
 		break;
-	default:
+	case 7:
 		packet_free_list(&receiver->queue);
 		receiver->queued = 0;
+		read_error(shape);
+		break;
+	default:
+		give_error(bytes, n, kind % 10 == 8, shape);
 	}
 }
 
@@ -239,6 +292,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		begin();
 	packet_free_list(&receiver->queue);
 	receiver->queued = 0;
+	while (error_queue_filled(&receiver->errors))
+		read_error(0);
 	pass_time(60 * NS_PER_SEC);
 	neighbour_flush(&device);
 	run_deferred();
