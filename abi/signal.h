@@ -50,6 +50,7 @@
 #define ABI_SA_NOCLDSTOP 0x00000001ul
 #define ABI_SA_NOCLDWAIT 0x00000002ul
 #define ABI_SA_SIGINFO   0x00000004ul
+#define ABI_SA_EXPOSE_TAGBITS 0x00000800ul	/* addresses have no tags here: kept, as a sign that it is known */
 #define ABI_SA_RESTORER  0x04000000ul
 #define ABI_SA_ONSTACK   0x08000000ul
 #define ABI_SA_RESTART   0x10000000ul

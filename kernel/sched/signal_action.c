@@ -9,7 +9,7 @@
 
 /* Flags that rt_sigaction keeps; others read back as zero, so that programs can tell what is supported. */
 #define ACTION_FLAGS (ABI_SA_NOCLDSTOP | ABI_SA_NOCLDWAIT | ABI_SA_SIGINFO | ABI_SA_RESTORER | ABI_SA_ONSTACK | ABI_SA_RESTART | \
-		      ABI_SA_NODEFER | ABI_SA_RESETHAND)
+		      ABI_SA_NODEFER | ABI_SA_RESETHAND | ABI_SA_EXPOSE_TAGBITS)
 
 static bool ignores(const struct abi_sigaction *a, int sig)
 {

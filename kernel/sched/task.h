@@ -49,6 +49,12 @@ struct arch_task {
 	u32 fpu_cpu;		/* [T] CPU that last loaded it */
 };
 
+/* The last exception that became a signal, for the frames of that one and later ones. */
+struct arch_trap {
+	u32 number, error;
+	u64 address;		/* of the last page fault that did */
+};
+
 struct pi_waiter;
 
 /* What a task has moved by reads and writes: /proc/PID/io. */
@@ -119,6 +125,7 @@ struct task {
 	struct sigpending pending;	/* [s] directed at this thread */
 	u64 altstack_base, altstack_size;	/* [T] */
 	u32 altstack_flags;		/* [T] */
+	struct arch_trap trap;		/* [T] */
 	struct restart_block restart;	/* [T] */
 	u64 rseq;			/* [T] user address of its restartable sequences' block, 0 for none */
 	u32 rseq_size, rseq_signature;	/* [T] as registered */

@@ -144,11 +144,12 @@ static void fill_context(struct abi_sigcontext *c, const struct regs *r, u64 mas
 	c->eflags = r->rflags;
 	c->cs = (u16)r->cs;
 	c->ss = (u16)r->ss;
+	c->err = current->trap.error;
+	c->trapno = current->trap.number;
+	c->cr2 = current->trap.address;
 	c->oldmask = mask;
 	c->fpstate = image;
 }
-
-#define TRAP_PAGE_FAULT 14
 
 int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *action, const struct abi_siginfo *info, u64 mask)
 {
@@ -165,10 +166,6 @@ int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *ac
 	f.uc.stack.flags = (i32)current->altstack_flags;
 	f.uc.sigmask = mask;
 	fill_context(&f.uc.mcontext, regs, mask, image);
-	if (sig == SIGSEGV && info->si_code > 0 && info->si_code != ABI_SI_KERNEL) {
-		f.uc.mcontext.trapno = TRAP_PAGE_FAULT;
-		f.uc.mcontext.cr2 = info->address;
-	}
 	if (copy_to_user(UADDR(sp), &f, offsetof(struct abi_sigframe, info)) < 0 ||
 	    put_user_object(UADDR(sp + offsetof(struct abi_sigframe, info)), info) < 0 || write_fpu(image) < 0)
 		return -EFAULT;

@@ -67,6 +67,20 @@ static enum fault_access fault_access(u64 error)
 	return error & PF_WRITE ? FAULT_WRITE : FAULT_READ;
 }
 
+/* For the frames of signals from here on. */
+static void remember_trap(unsigned vector, u64 error)
+{
+	current->trap.number = vector;
+	current->trap.error = (u32)error;
+}
+
+/* Of an address in the kernel's half a program learns no more than that it is not its own. */
+static void remember_page_fault(u64 error, u64 address)
+{
+	remember_trap(TRAP_PAGE, address < USER_END ? error : error | PF_PRESENT);
+	current->trap.address = address;
+}
+
 /*
  * A fault that repeats in ring 3 with memory out: the program waits for the OOM kill, which may be its own. What the kernel touches
  * with interrupts off (fpu_save_to_user) must be there: no page is brought in.
@@ -82,6 +96,7 @@ static void page_fault(struct regs *r, u64 error)
 		kernel_fault(r, TRAP_PAGE, error);
 	/* The processor itself reads for ring 3 as a supervisor: a descriptor, or on an emulator the stack of an IRET. */
 	if (from_user && !(error & PF_USER)) {
+		remember_trap(TRAP_PROTECTION, 0);
 		signal_force(SIGSEGV, ABI_SI_KERNEL, 0);
 		return;
 	}
@@ -93,32 +108,17 @@ static void page_fault(struct regs *r, u64 error)
 	arch_irq_disable();
 	if (result.signal == 0)
 		return;
-	if (from_user)
-		signal_force(result.signal, result.code, address);
-	else
+	if (!from_user) {
 		r->rip = fixup;
+		return;
+	}
+	remember_page_fault(error, address);
+	signal_force(result.signal, result.code, address);
 }
 
-static int x87_code(void)
+/* The si_code of the first exception in `raised`, bits as in the status words of x87 and SSE, masked ones left out. */
+static int float_code(u32 raised)
 {
-	u16 status;
-
-	__asm__ volatile("fnstsw %0" : "=a"(status));
-	if (status & 1)
-		return ABI_FPE_FLTINV;
-	if (status & 4)
-		return ABI_FPE_FLTDIV;
-	if (status & 8)
-		return ABI_FPE_FLTOVF;
-	return status & 0x12 ? ABI_FPE_FLTUND : ABI_FPE_FLTRES;
-}
-
-static int simd_code(void)
-{
-	u32 mxcsr, raised;
-
-	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
-	raised = mxcsr & ~(mxcsr >> 7) & 0x3f;
 	if (raised & 1)
 		return ABI_FPE_FLTINV;
 	if (raised & 4)
@@ -126,6 +126,22 @@ static int simd_code(void)
 	if (raised & 8)
 		return ABI_FPE_FLTOVF;
 	return raised & 0x12 ? ABI_FPE_FLTUND : ABI_FPE_FLTRES;
+}
+
+static int x87_code(void)
+{
+	u16 status, control;
+
+	__asm__ volatile("fnstsw %0\n\tfnstcw %1" : "=a"(status), "=m"(control));
+	return float_code(status & ~(u32)control & 0x3f);
+}
+
+static int simd_code(void)
+{
+	u32 mxcsr;
+
+	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+	return float_code(mxcsr & ~(mxcsr >> 7) & 0x3f);
 }
 
 static void debug_trap(struct regs *r)
@@ -141,8 +157,9 @@ static void debug_trap(struct regs *r)
 	signal_force(SIGTRAP, dr6 & (1 << 14) ? ABI_TRAP_TRACE : ABI_TRAP_BRKPT, r->rip);
 }
 
-static void user_exception(struct regs *r, unsigned vector)
+static void user_exception(struct regs *r, unsigned vector, u64 error)
 {
+	remember_trap(vector, error);
 	switch (vector) {
 	case TRAP_DIVIDE:
 		signal_force(SIGFPE, ABI_FPE_INTDIV, r->rip);
@@ -216,7 +233,7 @@ void trap_dispatch(struct regs *r, unsigned vector)
 		panic("%s while %s ran", trap_names[vector], current->name);
 	if (vector != TRAP_DEBUG)
 		arch_irq_enable();
-	user_exception(r, vector);
+	user_exception(r, vector, error);
 	arch_irq_disable();
 }
 
@@ -242,6 +259,7 @@ void user_work(struct regs *r)
 void user_bad_rip(struct regs *r);
 void user_bad_rip(struct regs *r)
 {
+	remember_trap(TRAP_PROTECTION, 0);
 	signal_force(SIGSEGV, ABI_SI_KERNEL, 0);
 	user_work(r);
 }
