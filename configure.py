@@ -39,7 +39,8 @@ PROGRAM = [*USER, "-fPIE", "-iquote", "sbin/include", "-iquote", "."]
 LINK = ["--build-id=none", "-z", "max-page-size=4096", "-z", "separate-code", "-z", "noexecstack", "--gc-sections"]
 LINK_USER = [*LINK, "-z", "relro", "-z", "now"]
 LINK_SHARED = [*LINK_USER, "-shared", "-z", "defs"]
-LINK_PROGRAM = [*LINK_USER, "-pie", "--dynamic-linker=/lib/ld-astra.so.1", "--hash-style=gnu"]
+RELATIVE = ["--pack-dyn-relocs=relr"]  # pointers into the object itself: a bit instead of 24 bytes
+LINK_PROGRAM = [*LINK_USER, *RELATIVE, "-pie", "--dynamic-linker=/lib/ld-astra.so.1", "--hash-style=gnu"]
 
 COMPONENTS = [
     {
@@ -70,13 +71,14 @@ COMPONENTS = [
         "name": "ld-astra", "kind": "shared", "sources": ["ld-astra"], "guest": "/lib/ld-astra.so.1",
         "cflags": [*LIBRARY, "-fvisibility=hidden"],
         "ldflags": [*LINK_SHARED, "--hash-style=both", "-soname=ld-astra.so.1", "-e", "_start", "-Bsymbolic",
+                    "-z", "rodynamic",
                     "--exclude-libs", "ALL"],
         "archives": ["build/libastra/libastra.a"],
     },
     {
         "name": "libastra", "kind": "library", "sources": ["libastra"], "guest": "/lib/libastra.so", "crt": "libastra/crt",
         "cflags": [*LIBRARY, "-fdata-sections"],
-        "ldflags": [*LINK_SHARED, "--hash-style=gnu", "-soname=libastra.so", "-Bsymbolic-functions",
+        "ldflags": [*LINK_SHARED, *RELATIVE, "--hash-style=gnu", "-soname=libastra.so", "-Bsymbolic-functions",
                     "--symbol-ordering-file=libastra/start/order.txt", "--no-warn-symbol-ordering"],
     },
     {

@@ -38,6 +38,7 @@ struct tcb {
 
 struct dl_phdr_info;
 
+/* The functions' types: no object of this type exists. */
 struct rtld_functions {
 	/* A reference to the library `name` (NULL: the program), or NULL; `caller` is an address in who asks. */
 	void *(*open)(const char *name, int mode, const void *caller, char *error);
@@ -62,7 +63,22 @@ struct rtld_functions {
 	void (*unlock)(void);
 };
 
-extern const struct rtld_functions __rtld_functions __attribute__((weak));
+/* Their names, in the order of the table. */
+#define RTLD_FUNCTIONS(F) \
+	F(open) F(close) F(symbol) F(address) F(iterate) F(variable) F(make_thread) F(free_thread) F(renew_thread) F(lock) F(unlock)
+
+/* The table: how far from it each function begins, so that it is read-only and needs no relocation. */
+#define RTLD_OFFSET(name) int32_t name;
+struct rtld_table {
+	RTLD_FUNCTIONS(RTLD_OFFSET)
+};
+#undef RTLD_OFFSET
+
+extern const struct rtld_table __rtld_functions __attribute__((weak));
+
+/* The function NAME of the table, which must be there. */
+#define RTLD(name) \
+	((__typeof__(((struct rtld_functions *)0)->name))((uintptr_t)&__rtld_functions + (uintptr_t)__rtld_functions.name))
 
 _Static_assert(__builtin_offsetof(struct tcb, dtv) == 8, "ld-astra's TLS descriptors use %fs:8");
 _Static_assert(__builtin_offsetof(struct tcb, stack_guard) == 0x28, "compilers use %fs:0x28");

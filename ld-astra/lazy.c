@@ -13,7 +13,7 @@
 #define LEGACY_SIZE    (512 + 64)
 
 uint32_t vector_mask;			/* components that XSAVE keeps; 0: FXSAVE */
-size_t vector_size = LEGACY_SIZE;	/* bytes that it writes, header included */
+size_t vector_size;			/* bytes that it writes, header included */
 
 /* Asks the processor, once, which vector state there is to keep; in a virtual machine each question is slow. */
 void lazy_setup(void)
@@ -24,6 +24,7 @@ void lazy_setup(void)
 	if (asked)
 		return;
 	asked = true;
+	vector_size = LEGACY_SIZE;
 	__cpuid(1, a, b, c, d);
 	if (!(c & CPUID1_OSXSAVE))
 		return;
@@ -81,7 +82,7 @@ uintptr_t lazy_bind(struct object *object, size_t index)
 	struct symbol symbol;
 	uintptr_t *slot, address;
 
-	lock_all();
+	rtld_lock();
 	r = plt_relocation(object, index);
 	slot = relocation_target(object, r->r_offset, 8);
 	if (in_relro(object, (uintptr_t)slot) || in_relro(object, (uintptr_t)slot + 7))
@@ -91,6 +92,6 @@ uintptr_t lazy_bind(struct object *object, size_t index)
 	if (symbol.sym && !is_code(symbol.object, address))
 		die(object_name(object), ": calls a symbol of ", object_name(symbol.object), " that is not code", NULL);
 	__atomic_store_n(slot, address, __ATOMIC_RELEASE);
-	unlock_all();
+	rtld_unlock();
 	return address;
 }

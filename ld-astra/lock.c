@@ -20,7 +20,7 @@ static uintptr_t this_thread(void)
 	return tcb;
 }
 
-void lock_all(void)
+void rtld_lock(void)
 {
 	uintptr_t me = this_thread();
 	int free = 0;
@@ -37,7 +37,7 @@ void lock_all(void)
 	depth = 1;
 }
 
-void unlock_all(void)
+void rtld_unlock(void)
 {
 	if (--depth)
 		return;

@@ -7,7 +7,7 @@
 
 #include "rtld.h"
 
-#define FIRST_CHUNK 65536ul
+#define FIRST_CHUNK 65536
 #define CHUNK       16384ul
 
 struct chunk {
@@ -22,8 +22,29 @@ struct arena {
 	size_t holders;
 };
 
-static struct arena first_arena = { .chunk_size = FIRST_CHUNK, .holders = 1 };
-static struct arena *in_use = &first_arena;
+/*
+ * The first chunk, enough for most programs, lies behind all variables and begins on their page. A section of its own keeps it
+ * there; in C a variable with a section would be written into the file.
+ */
+#define TEXT_OF(number) #number
+#define TEXT(number)    TEXT_OF(number)
+extern char first_chunk[FIRST_CHUNK];
+__asm__("\t.section .first_chunk, \"aw\", @nobits\n"
+	"\t.balign\t16\n"
+	"\t.hidden\tfirst_chunk\n"
+	"\t.globl\tfirst_chunk\n"
+	"first_chunk:\n"
+	"\t.skip\t" TEXT(FIRST_CHUNK) "\n"
+	"\t.previous\n");
+
+static struct arena first_arena;
+static struct arena *in_use;
+
+void memory_setup(void)
+{
+	first_arena = (struct arena){ .next = first_chunk, .left = FIRST_CHUNK, .chunk_size = FIRST_CHUNK, .holders = 1 };
+	in_use = &first_arena;
+}
 
 void *map_memory(size_t size)
 {

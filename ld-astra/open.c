@@ -135,7 +135,7 @@ static void *open_locked(struct opening *opening, char *error)
 	return opening->root;
 }
 
-static void *open_object(const char *name, int mode, const void *caller, char *error)
+void *rtld_open(const char *name, int mode, const void *caller, char *error)
 {
 	struct opening opening = { .name = name, .mode = mode, .last = objects };
 	void *handle;
@@ -147,21 +147,21 @@ static void *open_object(const char *name, int mode, const void *caller, char *e
 	}
 	if (!name || !*name)
 		return program;
-	lock_all();
+	rtld_lock();
 	opening.caller = object_at((uintptr_t)caller);
 	if (!opening.caller)
 		opening.caller = program;
 	handle = open_locked(&opening, error);
-	unlock_all();
+	rtld_unlock();
 	return handle;
 }
 
-static int close_object(void *handle, char *error)
+int rtld_close(void *handle, char *error)
 {
 	struct object *object = handle;
 	int result = 0;
 
-	lock_all();
+	rtld_lock();
 	if (!is_handle(handle) || (object != program && !object->open_count)) {
 		set_error(error, "dlclose: not a handle that dlopen returned", NULL);
 		result = -1;
@@ -169,49 +169,46 @@ static int close_object(void *handle, char *error)
 		object->open_count--;
 		unload_unneeded();
 	}
-	unlock_all();
+	rtld_unlock();
 	return result;
 }
 
-static void *thread_local_address(const uintptr_t index[2])
+void *rtld_variable(const uintptr_t index[2])
 {
 	return __tls_get_addr((const struct tls_index *)index);
 }
 
-static struct tcb *make_thread(void)
+struct tcb *rtld_make_thread(void)
 {
 	struct tcb *tcb;
 
-	lock_all();
+	rtld_lock();
 	tcb = tls_make_thread();
-	unlock_all();
+	rtld_unlock();
 	return tcb;
 }
 
-static void free_thread(struct tcb *tcb)
+void rtld_free_thread(struct tcb *tcb)
 {
-	lock_all();
+	rtld_lock();
 	tls_free_thread(tcb);
-	unlock_all();
+	rtld_unlock();
 }
 
-static void renew_thread(struct tcb *tcb)
+void rtld_renew_thread(struct tcb *tcb)
 {
-	lock_all();
+	rtld_lock();
 	tls_renew_thread(tcb);
-	unlock_all();
+	rtld_unlock();
 }
 
-EXPORT const struct rtld_functions __rtld_functions = {
-	.open = open_object,
-	.close = close_object,
-	.symbol = query_symbol,
-	.address = query_address,
-	.iterate = query_iterate,
-	.variable = thread_local_address,
-	.make_thread = make_thread,
-	.free_thread = free_thread,
-	.renew_thread = renew_thread,
-	.lock = lock_all,
-	.unlock = unlock_all,
-};
+/* A row of the table: the distance, which the linker works out. */
+#define ROW(name) "\t.long\trtld_" #name " - __rtld_functions\n"
+__asm__("\t.section .rodata.rtld_functions, \"a\", @progbits\n"
+	"\t.balign\t4\n"
+	"\t.globl\t__rtld_functions\n"
+	"\t.type\t__rtld_functions, @object\n"
+	"__rtld_functions:\n"
+	RTLD_FUNCTIONS(ROW)
+	"\t.size\t__rtld_functions, . - __rtld_functions\n"
+	"\t.previous\n");

@@ -81,19 +81,19 @@ static void ask(void *context)
 	asking->result = __tls_get_addr(&(struct tls_index){ found.object->tls_module, found.sym->st_value });
 }
 
-int query_symbol(void *handle, const char *name, const char *version, const void *caller, void **result, char *error)
+int rtld_symbol(void *handle, const char *name, const char *version, const void *caller, void **result, char *error)
 {
 	struct version wanted = { version, version ? sysv_hash_of(version) : 0 };
 	struct asking asking = { .handle = handle, .query = make_query(name, version ? &wanted : NULL) };
 	bool good;
 
-	lock_all();
+	rtld_lock();
 	asking.caller = object_at((uintptr_t)caller);
 	if (!asking.caller)
 		asking.caller = program;
 	good = attempt(ask, &asking, error);
 	*result = asking.result;
-	unlock_all();
+	rtld_unlock();
 	return good ? 0 : -1;
 }
 
@@ -117,12 +117,12 @@ static const Elf64_Sym *nearest(const struct object *object, uintptr_t address)
 	return best;
 }
 
-int query_address(const void *address, void *info)
+int rtld_address(const void *address, void *info)
 {
 	Dl_info *out = info;
 	struct object *object;
 
-	lock_all();
+	rtld_lock();
 	object = object_at((uintptr_t)address);
 	if (object) {
 		const Elf64_Sym *sym = nearest(object, (uintptr_t)address - object->base);
@@ -132,7 +132,7 @@ int query_address(const void *address, void *info)
 		out->dli_sname = sym ? object->strings + sym->st_name : NULL;
 		out->dli_saddr = sym ? (void *)(object->base + sym->st_value) : NULL;
 	}
-	unlock_all();
+	rtld_unlock();
 	return object != NULL;
 }
 
@@ -145,11 +145,11 @@ static void *own_block(size_t module)
 	return module && module <= tcb->dtv[0] ? (void *)tcb->dtv[module] : NULL;
 }
 
-int query_iterate(int (*visit)(struct dl_phdr_info *, size_t, void *), void *data)
+int rtld_iterate(int (*visit)(struct dl_phdr_info *, size_t, void *), void *data)
 {
 	int result = 0;
 
-	lock_all();
+	rtld_lock();
 	for (struct object *o = objects; o && !result; o = o->next) {
 		struct dl_phdr_info info = {
 			.dlpi_addr = o->base,
@@ -164,6 +164,6 @@ int query_iterate(int (*visit)(struct dl_phdr_info *, size_t, void *), void *dat
 
 		result = visit(&info, sizeof(info), data);
 	}
-	unlock_all();
+	rtld_unlock();
 	return result;
 }

@@ -153,6 +153,11 @@ struct start_info {
 	const char *library_path, *preload;
 };
 
+/* What libastra may call, abi/rtld.h says what each does: rtld_open and so on, by the names of the table. */
+#define DECLARE(name) __typeof__(*((struct rtld_functions *)0)->name) rtld_##name;
+RTLD_FUNCTIONS(DECLARE)
+#undef DECLARE
+
 extern struct start_info start_info;
 extern struct object *objects;		/* the list; never empty after stage 1 */
 extern struct object *program, *self;
@@ -173,6 +178,7 @@ const char *object_name(const struct object *object);
 
 /* memory.c: zeroed memory of the arena in use, given back with the whole arena; dies when there is none. */
 void *allocate(size_t size);
+void memory_setup(void);	/* before all others */
 char *join(const char *a, size_t a_length, const char *b, size_t b_length);
 struct arena *arena_new(void);
 struct arena *arena_use(struct arena *arena);	/* returns the one that was in use */
@@ -184,9 +190,7 @@ void scope_add(struct scope *scope, struct object *object);
 void scope_remove(struct scope *scope, const struct object *object);
 bool scope_has(const struct scope *scope, const struct object *object);
 
-/* lock.c: recursive; before thread-local storage exists it must not be used. */
-void lock_all(void);
-void unlock_all(void);
+/* lock.c: rtld_lock and rtld_unlock; recursive; before thread-local storage exists they must not be used. */
 
 /* Whether a loaded segment holds the link addresses. Its size is below 2^47, so an address in front of it is too far as well. */
 static inline bool segment_holds(const Elf64_Phdr *segment, uintptr_t address, size_t size)
@@ -311,9 +315,6 @@ void forget_object(struct object *object);
 void debug_setup(uintptr_t own_base);
 void debug_changing(int state);
 void debug_changed(void);
-int query_symbol(void *handle, const char *name, const char *version, const void *caller, void **result, char *error);
-int query_address(const void *address, void *info);
-int query_iterate(int (*visit)(struct dl_phdr_info *, size_t, void *), void *data);
 bool is_object(const void *pointer);
 bool is_handle(const void *handle);	/* an object that is not about to go */
 

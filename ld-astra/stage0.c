@@ -1,6 +1,7 @@
 /*
  * Stage 0: relocates ld-astra itself. Nothing may be used yet: no global that needs a relocation, no call to another
- * file, no string. ld-astra is linked so that only R_X86_64_RELATIVE and DT_RELR entries exist.
+ * file, no string. ld-astra is linked so that only R_X86_64_RELATIVE entries could exist, and written so that there are none:
+ * a table of pointers or an initialised variable would cost a page, a mapping and its protection in each start of a program.
  */
 #include "rtld.h"
 

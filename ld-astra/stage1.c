@@ -180,6 +180,7 @@ static struct object *program_from_argv(uintptr_t *stack)
 
 uintptr_t stage1(uintptr_t *stack, uintptr_t base, const Elf64_Dyn *dynamic)
 {
+	memory_setup();
 	read_stack(stack);
 	self = self_object(base, dynamic);
 

@@ -12,7 +12,8 @@ unsigned long long objects_added, objects_removed;
 
 bool list_incomplete;
 
-static int open_file = -1;		/* the library that is being loaded */
+static int open_file;			/* the library that is being loaded */
+static bool file_is_open;		/* ld-astra has no initialised variables, see stage 0 */
 
 void add_object(struct object *object)
 {
@@ -29,12 +30,17 @@ void add_object(struct object *object)
 	objects_added++;
 }
 
+static void close_file(void)
+{
+	if (file_is_open)
+		sys(close, open_file);
+	file_is_open = false;
+}
+
 /* After a failure: closes the file that was being loaded. */
 void abandon_load(void)
 {
-	if (open_file >= 0)
-		sys(close, open_file);
-	open_file = -1;
+	close_file();
 	abandon_mapping();
 }
 
@@ -76,6 +82,7 @@ static struct object *load_file(const char *name, struct object *wanted_by, bool
 	if (object)
 		return object;
 	open_file = open_library(name, wanted_by, &path);
+	file_is_open = true;
 	stat_file(open_file, path, &status);
 	object = find_by_file(&status);
 	if (!object && !only_if_loaded) {
@@ -84,8 +91,7 @@ static struct object *load_file(const char *name, struct object *wanted_by, bool
 		object->asked_hash = gnu_hash_of(name);
 		add_object(object);
 	}
-	sys(close, open_file);
-	open_file = -1;
+	close_file();
 	return object;
 }
 

@@ -77,12 +77,12 @@ void destruct(struct object *object)
 /* At exit: a destructor may open or close libraries, so the list is looked at anew after each. */
 void run_destructors(void)
 {
-	lock_all();
+	rtld_lock();
 	while (constructed) {
 		struct object *object = constructed;
 
 		constructed = object->init_next;
 		destruct(object);
 	}
-	unlock_all();
+	rtld_unlock();
 }

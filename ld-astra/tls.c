@@ -12,7 +12,7 @@
 #define SURPLUS 2048ul
 
 struct tcb *threads;			/* all, newest first */
-static size_t static_used, static_limit, static_align = 64;
+static size_t static_used, static_limit, static_align;
 
 /* Rounded up so that the block's address is congruent to the segment's modulo its alignment. */
 static size_t offset_for(const struct object *object)
@@ -158,6 +158,7 @@ void setup_tls(void)
 {
 	struct tcb *tcb;
 
+	static_align = 64;
 	for (struct object *o = objects; o; o = o->next) {
 		if (!o->tls)
 			continue;

@@ -96,7 +96,7 @@ static uintptr_t first_use(struct tcb *tcb, size_t module)
 	const struct object *owner;
 	uintptr_t block;
 
-	lock_all();
+	rtld_lock();
 	owner = tls_owner(module);
 	if (!owner)
 		die("a thread-local variable is used whose library is gone", NULL);
@@ -110,7 +110,7 @@ static uintptr_t first_use(struct tcb *tcb, size_t module)
 		memcpy((void *)block, (const void *)(owner->base + owner->tls->p_vaddr), owner->tls->p_filesz);
 	}
 	fit_table(tcb, module)[module] = block;
-	unlock_all();
+	rtld_unlock();
 	return block;
 }
 

@@ -21,7 +21,7 @@ LIBRARY = os.path.join(BUILD, "libastra")
 COMPILE = ["--target=x86_64-pc-linux-gnu", "-U__gnu_linux__", "-D__ASTRA__=1", "-nostdlibinc", "-fno-stack-protector",
            "-isystem", os.path.join(TOP, "libastra/include"), "-isystem", os.path.join(BUILD, "gen")]
 LINK = ["--build-id=none", "--eh-frame-hdr", "-z", "max-page-size=4096", "-z", "separate-code", "-z", "noexecstack",
-        "-z", "relro", "-z", "now"]
+        "-z", "relro", "-z", "now", "--pack-dyn-relocs=relr"]
 DYNAMIC = ["--dynamic-linker=/lib/ld-astra.so.1", "--hash-style=gnu"]
 SOURCE_SUFFIXES = (".c", ".S", ".s", ".i")
 ONLY_COMPILE = {"-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "--version", "-v", "-dumpmachine", "-dumpversion",

@@ -23,5 +23,5 @@ static int visit_static(int (*visit)(struct dl_phdr_info *, size_t, void *), voi
 
 int dl_iterate_phdr(int (*visit)(struct dl_phdr_info *, size_t, void *), void *data)
 {
-	return &__rtld_functions ? __rtld_functions.iterate(visit, data) : visit_static(visit, data);
+	return &__rtld_functions ? RTLD(iterate)(visit, data) : visit_static(visit, data);
 }

@@ -29,7 +29,7 @@ static void *find(void *handle, const char *name, const char *version, const voi
 {
 	void *result = NULL;
 
-	if (has_linker() && __rtld_functions.symbol(handle, name, version, caller, &result, failure.text) < 0)
+	if (has_linker() && RTLD(symbol)(handle, name, version, caller, &result, failure.text) < 0)
 		failure.pending = 1;
 	return result;
 }
@@ -40,7 +40,7 @@ void *dlopen(const char *file, int mode)
 
 	if (!has_linker())
 		return NULL;
-	handle = __rtld_functions.open(file, mode, __builtin_return_address(0), failure.text);
+	handle = RTLD(open)(file, mode, __builtin_return_address(0), failure.text);
 	if (!handle && failure.text[0])
 		failure.pending = 1;
 	return handle;
@@ -48,7 +48,7 @@ void *dlopen(const char *file, int mode)
 
 int dlclose(void *handle)
 {
-	if (has_linker() && !__rtld_functions.close(handle, failure.text))
+	if (has_linker() && !RTLD(close)(handle, failure.text))
 		return 0;
 	failure.pending = 1;
 	return -1;
@@ -74,5 +74,5 @@ char *dlerror(void)
 
 int dladdr(const void *address, Dl_info *info)
 {
-	return &__rtld_functions ? __rtld_functions.address(address, info) : 0;
+	return &__rtld_functions ? RTLD(address)(address, info) : 0;
 }

@@ -8,5 +8,5 @@ void *__tls_get_addr(const uintptr_t index[2]);
 
 void *__tls_get_addr(const uintptr_t index[2])
 {
-	return __rtld_functions.variable(index);
+	return RTLD(variable)(index);
 }

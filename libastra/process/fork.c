@@ -44,7 +44,7 @@ int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(vo
 static void take_locks(void)
 {
 	if (&__rtld_functions)
-		__rtld_functions.lock();
+		RTLD(lock)();
 	for (lock_t *const *lock = __start_fork_locks; lock < __stop_fork_locks; lock++)
 		lock_acquire(*lock);
 	lock_acquire(&__thread_lock);
@@ -58,7 +58,7 @@ static void release_locks(void)
 	for (lock_t *const *lock = __start_fork_locks; lock < __stop_fork_locks; lock++)
 		lock_release(*lock);
 	if (&__rtld_functions)
-		__rtld_functions.unlock();
+		RTLD(unlock)();
 }
 
 /* Async-signal-safe, and the child may call only what is. */

@@ -83,7 +83,7 @@ static void renew(struct __pthread *thread)
 	size_t stack_size = thread->stack_size, guard_size = thread->guard_size;
 
 	if (&__rtld_functions)
-		__rtld_functions.renew_thread(tcb);
+		RTLD(renew_thread)(tcb);
 	else
 		__static_renew_thread(tcb);
 	set_stack(thread, tcb, stack, stack_size, guard_size);
@@ -91,13 +91,13 @@ static void renew(struct __pthread *thread)
 
 static struct tcb *make_block(void)
 {
-	return &__rtld_functions ? __rtld_functions.make_thread() : __static_make_thread();
+	return &__rtld_functions ? RTLD(make_thread)() : __static_make_thread();
 }
 
 static void free_block(struct tcb *tcb)
 {
 	if (&__rtld_functions)
-		__rtld_functions.free_thread(tcb);
+		RTLD(free_thread)(tcb);
 	else
 		sys(munmap, tcb->block, tcb->block_size);
 }

@@ -124,7 +124,7 @@ static void fork_meanwhile(void)
 int main(void)
 {
 	for (long i = 0; i < THREADS; i++) {
-		struct tcb *tcb = __rtld_functions.make_thread();
+		struct tcb *tcb = RTLD(make_thread)();
 		char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		CHECK(tcb && stack != MAP_FAILED);

@@ -43,7 +43,7 @@ int main(void)
 	own = 1;
 	gd_value = 2;
 	for (int i = 0; i < 20 && ld_sum; i++) {
-		struct tcb *tcb = __rtld_functions.make_thread();
+		struct tcb *tcb = RTLD(make_thread)();
 
 		CHECK(tcb && tcb->self == tcb && tcb->dtv);
 		r = in_other_thread(tcb, ld_sum);
@@ -52,7 +52,7 @@ int main(void)
 		CHECK(r.own == 78 && r.gd == 22 && r.sum == 63);
 		if (i == 19)
 			CHECK(!dlclose(library));
-		__rtld_functions.free_thread(tcb);
+		RTLD(free_thread)(tcb);
 	}
 	CHECK(own == 1 && gd_value == 2);
 	CHECK_END();
