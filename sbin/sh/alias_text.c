@@ -38,6 +38,7 @@ static void substitute(char *name, const char *text, size_t n)
 	buffer_add(&new, all->text + source->at + n, all->length - source->at - n);
 	buffer_free(all);
 	*all = new;
+	source->shown += length - n;
 	for (size_t i = 0; i < active_count; i++)
 		active[i].end += length - n;
 	active[active_count].name = name;

@@ -12,7 +12,10 @@
 struct reader {
 	const char *at, *all;
 	int skip;
+	int depth;
 };
+
+#define DEPTH_MAX 5000
 
 static long evaluate(struct reader *r, int least);
 
@@ -107,18 +110,24 @@ static long name_or_assignment(struct reader *r)
 
 static long unary(struct reader *r)
 {
+	char operator = 0, *end;
 	long value;
-	char *end;
 
 	blanks(r);
-	switch (*r->at) {
-	case '+': r->at++; return unary(r);
-	case '-': r->at++; return (long)-(unsigned long)unary(r);
-	case '!': r->at++; return !unary(r);
-	case '~': r->at++; return ~unary(r);
+	if (*r->at && strchr("+-!~(", *r->at))
+		operator = *r->at++;
+	if (operator && ++r->depth > DEPTH_MAX)
+		fail(2, "arithmetic expression: nested too deeply");
+	if (operator) {
+		value = operator == '(' ? evaluate(r, 0) : unary(r);
+		r->depth--;
+	}
+	switch (operator) {
+	case '+': return value;
+	case '-': return (long)-(unsigned long)value;
+	case '!': return !value;
+	case '~': return ~value;
 	case '(':
-		r->at++;
-		value = evaluate(r, 0);
 		blanks(r);
 		if (*r->at++ != ')')
 			bad(r);
@@ -174,8 +183,11 @@ static long conditional(struct reader *r, long condition)
 /* Level 0 is everything, 1 the conditional, 2 … 11 the binary operators. */
 static long evaluate(struct reader *r, int least)
 {
-	long value = unary(r);
+	long value;
 
+	if (++r->depth > DEPTH_MAX)
+		fail(2, "arithmetic expression: nested too deeply");
+	value = unary(r);
 	for (;;) {
 		size_t i, count = sizeof(binary) / sizeof(binary[0]);
 
@@ -192,8 +204,9 @@ static long evaluate(struct reader *r, int least)
 	}
 	if (least <= 1 && *r->at == '?') {
 		r->at++;
-		return conditional(r, value);
+		value = conditional(r, value);
 	}
+	r->depth--;
 	return value;
 }
 

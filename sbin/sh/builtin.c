@@ -1,10 +1,8 @@
 /* The builtin commands that change the shell itself, and the table of all of them. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jobs.h"
@@ -80,103 +78,6 @@ static int builtin_dot(int argc, char **argv)
 	return status;
 }
 
-/* Takes "." and ".." out of an absolute name, for the logical working directory. */
-static void simplify(char *path)
-{
-	char *out = path, *in = path;
-
-	while (*in) {
-		char *end = strchrnul(in + 1, '/');
-		size_t n = (size_t)(end - in);
-
-		if (n == 1 || (n == 2 && in[1] == '.')) {
-			in = end;
-		} else if (n == 3 && in[1] == '.' && in[2] == '.') {
-			while (out > path && *--out != '/')
-				;
-			in = end;
-		} else {
-			memmove(out, in, n);
-			out += n;
-			in = end;
-		}
-	}
-	if (out == path)
-		*out++ = '/';
-	*out = 0;
-}
-
-static const char *working_directory(char *buf)
-{
-	const char *pwd = get_variable("PWD");
-	struct stat a, b;
-
-	if (pwd && *pwd == '/' && stat(pwd, &a) == 0 && stat(".", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev)
-		return strlcpy(buf, pwd, PATH_MAX) < PATH_MAX ? buf : NULL;
-	return getcwd(buf, PATH_MAX);
-}
-
-static int change_directory(const char *target, bool physical, bool print)
-{
-	char old[PATH_MAX], path[PATH_MAX * 2];
-
-	if (!working_directory(old))
-		strcpy(old, "/");
-	snprintf(path, sizeof(path), "%s%s%s", *target == '/' ? "" : old, *target == '/' ? "" : "/", target);
-	if (!physical)
-		simplify(path);
-	if (chdir(physical ? target : path) < 0) {
-		warn("cd: can't cd to %s", target);
-		return 2;
-	}
-	if (physical && !getcwd(path, sizeof(path)))
-		strcpy(path, target);
-	set_variable("OLDPWD", old);
-	set_variable("PWD", path);
-	if (print)
-		printf("%s\n", path);
-	return 0;
-}
-
-static int builtin_cd(int argc, char **argv)
-{
-	bool physical = false;
-	const char *target;
-	int i = 1;
-
-	for (; i < argc && (!strcmp(argv[i], "-P") || !strcmp(argv[i], "-L")); i++)
-		physical = argv[i][1] == 'P';
-	if (i < argc && !strcmp(argv[i], "--"))
-		i++;
-	target = i < argc ? argv[i] : get_variable("HOME");
-	if (!target) {
-		warn("cd: HOME not set");
-		return 2;
-	}
-	if (!strcmp(target, "-")) {
-		target = get_variable("OLDPWD");
-		if (!target) {
-			warn("cd: OLDPWD not set");
-			return 2;
-		}
-		return change_directory(target, physical, true);
-	}
-	return change_directory(target, physical, false);
-}
-
-static int builtin_pwd(int argc, char **argv)
-{
-	char path[PATH_MAX];
-	const char *directory = argc > 1 && !strcmp(argv[1], "-P") ? getcwd(path, sizeof(path)) : working_directory(path);
-
-	if (!directory) {
-		warn("pwd: %s", strerror(errno));
-		return 1;
-	}
-	puts(directory);
-	return 0;
-}
-
 static int builtin_eval(int argc, char **argv)
 {
 	struct buffer text = { 0 };
@@ -207,15 +108,22 @@ bool may_exit(void)
 
 static int builtin_exec(int argc, char **argv)
 {
+	struct arena *arena;
+	int status;
+
 	if (argc > 1 && !strcmp(argv[1], "--")) {
 		argc--;
 		argv++;
 	}
 	if (argc > 1) {
+		arena = arena_new();
 		for (int sig = 1; sig < NSIG && options.interactive; sig++)
 			if (sig == SIGINT || sig == SIGTERM || sig == SIGQUIT)
 				signal(sig, SIG_DFL);
-		exec_program(argv + 1, arena_new());
+		status = exec_program(find_program(arena, argv[1]), argv + 1, arena);
+		if (options.interactive)
+			setup_signals();
+		leave_to_handler(status);
 	}
 	return 0;
 }
@@ -278,13 +186,20 @@ static char *declare(const char *command, const char *text, bool local)
 
 static int builtin_export(int argc, char **argv)
 {
-	bool is_export = argv[0][0] == 'e';
+	bool is_export = argv[0][0] == 'e', print = false;
+	int i = 1;
 
-	if (argc == 1 || (argc == 2 && !strcmp(argv[1], "-p"))) {
+	if (argc > i && !strcmp(argv[i], "-p")) {
+		print = true;
+		i++;
+	}
+	if (argc > i && !strcmp(argv[i], "--"))
+		i++;
+	if (print || argc == i) {
 		list_variables(is_export ? "export " : "readonly ", is_export ? is_exported : is_readonly);
 		return 0;
 	}
-	for (int i = 1; i < argc; i++) {
+	for (; i < argc; i++) {
 		char *name = declare(argv[0], argv[i], false);
 
 		if (is_export)
@@ -308,19 +223,28 @@ static int builtin_local(int argc, char **argv)
 static int builtin_unset(int argc, char **argv)
 {
 	bool function = false;
-	int i = 1, status = 0;
+	int i = 1;
 
-	for (; i < argc && (!strcmp(argv[i], "-f") || !strcmp(argv[i], "-v")); i++)
-		function = argv[i][1] == 'f';
-	for (; i < argc; i++) {
-		if (function) {
-			unset_function(argv[i]);
-		} else if (!unset_variable(argv[i])) {
-			warn("unset: %s: is read only", argv[i]);
-			status = 2;
+	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (!strcmp(argv[i], "--")) {
+			i++;
+			break;
 		}
+		if (strcmp(argv[i], "-f") && strcmp(argv[i], "-v"))
+			fail(2, "unset: Illegal option %s", argv[i]);
+		function = argv[i][1] == 'f';
 	}
-	return status;
+	for (; i < argc; i++) {
+		size_t n = name_length(argv[i]);
+
+		if (function)
+			unset_function(argv[i]);
+		else if (!n || argv[i][n])
+			fail(2, "unset: %s: bad variable name", argv[i]);
+		else if (!unset_variable(argv[i]))
+			fail(2, "unset: %s: is read only", argv[i]);
+	}
+	return 0;
 }
 
 static const struct builtin_entry builtins[] = {
@@ -330,7 +254,7 @@ static const struct builtin_entry builtins[] = {
 	{ "echo", builtin_echo, false }, { "eval", builtin_eval, true }, { "exec", builtin_exec, true },
 	{ "exit", builtin_exit, true }, { "export", builtin_export, true }, { "false", builtin_false, false },
 	{ "fg", builtin_fg, false }, { "getopts", builtin_getopts, false }, { "kill", builtin_kill, false },
-	{ "history", builtin_history, false }, { "jobs", builtin_jobs, false }, { "local", builtin_local, true },
+	{ "hash", builtin_hash, false }, { "history", builtin_history, false }, { "jobs", builtin_jobs, false }, { "local", builtin_local, true },
 	{ "printf", builtin_printf, false }, { "pwd", builtin_pwd, false }, { "read", builtin_read, false },
 	{ "readonly", builtin_export, true }, { "return", builtin_return, true }, { "set", builtin_set, true },
 	{ "shift", builtin_shift, true }, { "test", builtin_test, false }, { "times", builtin_times, true },

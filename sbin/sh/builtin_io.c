@@ -28,6 +28,8 @@ static bool read_line(bool raw, uint16_t **line, size_t *length)
 			continue;
 		if (n <= 0)
 			return false;
+		if (!c)			/* NUL bytes are no text */
+			continue;
 		if (escape && c == '\n') {
 			escape = false;
 			continue;
@@ -68,6 +70,19 @@ static void assign_part(const char *name, const uint16_t *from, size_t n)
 	free(text);
 }
 
+/* Behind one separator at `at`: a character of IFS, with the blanks of IFS around it. */
+static size_t behind_separator(const uint16_t *line, size_t at, size_t end, const char *ifs)
+{
+	while (at < end && is_blank_separator(line[at], ifs))
+		at++;
+	if (at < end && is_separator(line[at], ifs)) {
+		at++;
+		while (at < end && is_blank_separator(line[at], ifs))
+			at++;
+	}
+	return at;
+}
+
 /* The last name takes the rest; a single separator at its very end is dropped. */
 static void assign_rest(const char *name, const uint16_t *line, size_t n, const char *ifs)
 {
@@ -77,9 +92,7 @@ static void assign_rest(const char *name, const uint16_t *line, size_t n, const 
 		end--;
 	while (field < end && !is_separator(line[field], ifs))
 		field++;
-	if (end && field == end - 1 && is_separator(line[end - 1], ifs))
-		end--;
-	assign_part(name, line, end);
+	assign_part(name, line, behind_separator(line, field, end, ifs) == end ? field : end);
 }
 
 static void assign_fields(char **names, int count, const uint16_t *line, size_t n)
@@ -101,13 +114,7 @@ static void assign_fields(char **names, int count, const uint16_t *line, size_t 
 		while (at < n && !is_separator(line[at], ifs))
 			at++;
 		assign_part(names[i], line + start, at - start);
-		while (at < n && is_blank_separator(line[at], ifs))
-			at++;
-		if (at < n && is_separator(line[at], ifs)) {
-			at++;
-			while (at < n && is_blank_separator(line[at], ifs))
-				at++;
-		}
+		at = behind_separator(line, at, n, ifs);
 	}
 }
 
@@ -268,6 +275,10 @@ int builtin_set(int argc, char **argv)
 				fail(2, "set: Illegal option -%c", *letter);
 		}
 	}
+	if (i < argc && !strcmp(argv[i], "-")) {
+		options.trace = options.verbose = false;
+		i++;
+	}
 	if (i < argc)
 		set_parameters(argv + i, argc - i);
 	return 0;
@@ -293,6 +304,16 @@ static int describe(const char *name, bool verbose)
 	struct arena *arena = arena_new();
 	const char *kind = NULL, *path = NULL;
 
+	if (find_alias(name)) {
+		printf(verbose ? "%s is an alias for " : "alias %s=", name);
+		if (verbose)
+			fputs(find_alias(name), stdout);
+		else
+			print_quoted(find_alias(name));
+		putchar('\n');
+		arena_release(arena);
+		return 0;
+	}
 	if (is_reserved(name))
 		kind = "a shell keyword";
 	else if (find_function(name))
@@ -322,26 +343,44 @@ int builtin_type(int argc, char **argv)
 	return status;
 }
 
+/* The letters of command's options in *letter (the last one counts); the index of the first operand. */
+static int command_options(int argc, char **argv, char *letter)
+{
+	int i = 1;
+
+	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (!strcmp(argv[i], "--"))
+			return i + 1;
+		for (const char *at = argv[i] + 1; *at; at++) {
+			if (!strchr("pvV", *at))
+				fail(2, "command: Illegal option -%c", *at);
+			if (*at != 'p')
+				*letter = *at;
+		}
+	}
+	return i;
+}
+
 int builtin_command(int argc, char **argv)
 {
 	const struct builtin_entry *builtin;
 	struct job *job;
-	int i = 1;
+	char letter = 0;
+	int i = command_options(argc, argv, &letter);
 
-	if (argc > 2 && (!strcmp(argv[1], "-v") || !strcmp(argv[1], "-V")))
-		return describe(argv[2], argv[1][1] == 'V');
-	if (i < argc && !strcmp(argv[i], "-p"))
-		i++;
-	if (i < argc && !strcmp(argv[i], "--"))
-		i++;
 	if (i >= argc)
 		return 0;
+	if (letter)
+		return describe(argv[i], letter == 'V');
 	builtin = find_builtin(argv[i]);
 	if (builtin)
 		return builtin->run(argc - i, argv + i);
 	job = job_new(argv[i]);
-	if (fork_shell(job, FORK_FOREGROUND) == 0)
-		exec_program(argv + i, arena_new());
+	if (fork_shell(job, FORK_FOREGROUND) == 0) {
+		struct arena *arena = arena_new();
+
+		_exit(exec_program(find_program(arena, argv[i]), argv + i, arena));
+	}
 	return job_wait(job);
 }
 
@@ -369,6 +408,8 @@ int builtin_getopts(int argc, char **argv)
 
 	if (argc < 3)
 		fail(2, "getopts: Usage: getopts optstring var [arg]");
+	if (!name_length(argv[2]) || argv[2][name_length(argv[2])])
+		fail(2, "getopts: %s: bad variable name", argv[2]);
 	quiet = argv[1][0] == ':';
 	text = get_variable("OPTIND");
 	index = text ? atoi(text) - 1 : 0;

@@ -6,13 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "jobs.h"
@@ -35,62 +32,6 @@ _Noreturn void exit_shell(int status)
 	fflush(stdout);
 	stop_job_control();
 	exit(status);
-}
-
-/* ---- programs */
-
-char *find_program(struct arena *arena, const char *name)
-{
-	const char *list = get_variable("PATH");
-
-	if (strchr(name, '/'))
-		return arena_text(arena, name, strlen(name));
-	for (list = list ? list : "/sbin:/bin:/usr/sbin:/usr/bin"; *list; list += *list == ':') {
-		size_t n = strcspn(list, ":");
-		char *path = arena_alloc(arena, n + strlen(name) + 3);
-		struct stat status;
-
-		memcpy(path, n ? list : ".", n ? n : 1);
-		strcat(path, "/");
-		strcat(path, name);
-		if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0)
-			return path;
-		list += n;
-	}
-	return NULL;
-}
-
-/* A file that execve does not know: read as commands by this process. */
-static _Noreturn void run_script(const char *path, char **argv)
-{
-	int count = 0;
-
-	while (argv[count])
-		count++;
-	set_parameters(argv + 1, count - 1);
-	shell_name = path;
-	exit_shell(run_file(path, true));
-}
-
-_Noreturn void exec_program(char **argv, struct arena *arena)
-{
-	char *path = find_program(arena, argv[0]);
-	int error;
-
-	fflush(stdout);
-	if (!path) {
-		warn("%s: not found", argv[0]);
-		_exit(127);
-	}
-	execve(path, argv, make_environment(arena));
-	error = errno;
-	if (error == ENOEXEC)
-		run_script(path, argv);
-	if (error == ENOENT)
-		warn("%s: not found", argv[0]);
-	else
-		warn("%s: %s", argv[0], strerror(error));
-	_exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
 
 /* ---- functions */
@@ -165,12 +106,30 @@ static void leave_call(void)
 	returning = false;
 }
 
+/* What stood when a command began; an error that jumps back to there puts it back. All zero: nothing. */
+struct mark {
+	struct call *calls;
+	struct saved_fd *redirects;
+	void *scope;
+	struct arena *arena;
+	int loops, tested;
+};
+
+static void unwind(const struct mark *mark)
+{
+	while (calls != mark->calls)
+		leave_call();
+	undo_redirects(mark->redirects);
+	leave_scope(mark->scope);
+	current_arena = mark->arena;
+	loop_depth = mark->loops;
+	tested = mark->tested;
+	skip_loops = 0;
+}
+
 void abandon_calls(void)
 {
-	while (calls)
-		leave_call();
-	loop_depth = skip_loops = tested = 0;
-	leave_scope(NULL);
+	unwind(&(struct mark){ 0 });
 }
 
 static int call_function(struct function *f, int argc, char **argv)
@@ -225,7 +184,7 @@ static void trace(struct arena *arena, const struct node *node, const struct fie
 
 static int run_assignments(struct arena *arena, const struct node *node)
 {
-	struct saved_fd *saved = NULL;
+	struct saved_fd *mark = redirects_mark();
 	int status = 0;
 
 	substitution_status = 0;
@@ -234,9 +193,27 @@ static int run_assignments(struct arena *arena, const struct node *node)
 	status = substitution_status;
 	if (options.trace && node->assignments)
 		trace(arena, node, &(struct fields){ 0 });
-	if (!apply_redirects(arena, node->redirects, &saved))
+	if (!apply_redirects(expand_redirects(arena, node->redirects), true))
 		status = 2;
-	undo_redirects(saved);
+	undo_redirects(mark);
+	return status;
+}
+
+/* Errors of regular builtins end the command, not the shell. */
+static int run_regular(const struct builtin_entry *builtin, const struct fields *fields)
+{
+	struct handler own = { .outer = handler, .source = source };
+	struct mark mark = { calls, redirects_mark(), enter_scope(), current_arena, loop_depth, tested };
+	int status;
+
+	handler = &own;
+	if (setjmp(own.jump)) {
+		unwind(&mark);
+		status = last_status;
+	} else {
+		status = builtin->run((int)fields->count, fields->at);
+	}
+	handler = own.outer;
 	return status;
 }
 
@@ -245,52 +222,90 @@ static int run_inside(struct arena *arena, const struct node *node, const struct
 		      const struct builtin_entry *builtin, struct function *function)
 {
 	bool keep = builtin && builtin->special && !function, is_exec = builtin && !strcmp(builtin->name, "exec");
-	struct saved_fd *saved = NULL;
+	struct redirect *redirects = expand_redirects(arena, node->redirects);
+	struct saved_fd *mark = redirects_mark();
 	void *scope = enter_scope();
 	int status = 2;
 
 	for (struct word *w = node->assignments; w; w = w->next) {
 		if (!keep)
 			save_variable(arena_text(arena, w->text, name_length(w->text)));
-		assign(arena, w->text, !keep);
+		assign(arena, w->text, !keep || (is_exec && fields->count > 1));
 	}
-	if (apply_redirects(arena, node->redirects, is_exec ? NULL : &saved)) {
+	if (apply_redirects(redirects, !is_exec)) {
 		if (function)
 			status = call_function(function, (int)fields->count, fields->at);
-		else
+		else if (keep)
 			status = builtin->run((int)fields->count, fields->at);
+		else
+			status = run_regular(builtin, fields);
 		fflush(stdout);
 	} else if (keep && !options.interactive) {
-		undo_redirects(saved);
+		undo_redirects(mark);
 		exit_shell(2);
 	}
-	undo_redirects(saved);
+	undo_redirects(mark);
 	if (!keep)
 		leave_scope(scope);
 	return status;
 }
 
-static _Noreturn void become(struct arena *arena, const struct node *node, const struct fields *fields)
+static _Noreturn void become(struct arena *arena, const char *path, char **argv, const struct redirect *redirects)
 {
-	for (struct word *w = node->assignments; w; w = w->next)
-		assign(arena, w->text, true);
-	if (!apply_redirects(arena, node->redirects, NULL))
+	if (!apply_redirects(redirects, false))
 		_exit(2);
-	exec_program(fields->at, arena);
+	_exit(exec_program(path, argv, arena));
 }
 
+/* Everything is expanded here, not in the child: ${x:=…} and $((x += 1)) have their effects in the shell. */
 static int run_program(struct arena *arena, const struct node *node, const struct fields *fields, int flags)
 {
+	struct redirect *redirects = expand_redirects(arena, node->redirects);
+	void *scope = enter_scope();
+	const char *path;
 	struct job *job;
 
+	for (struct word *w = node->assignments; w; w = w->next) {
+		save_variable(arena_text(arena, w->text, name_length(w->text)));
+		assign(arena, w->text, true);
+	}
+	path = find_program(arena, fields->at[0]);
 	if (flags & EXEC_LAST && !has_traps()) {
 		fflush(stdout);
-		become(arena, node, fields);
+		become(arena, path, fields->at, redirects);
 	}
 	job = job_new(node->text);
 	if (fork_shell(job, FORK_FOREGROUND) == 0)
-		become(arena, node, fields);
+		become(arena, path, fields->at, redirects);
+	leave_scope(scope);
 	return job_wait(job);
+}
+
+/* Is it a command whose operands NAME=value are read as assignments? */
+static bool declares(const struct word *word)
+{
+	while (word && !strcmp(word->text, "command"))
+		word = word->next;
+	return word && (!strcmp(word->text, "export") || !strcmp(word->text, "readonly") || !strcmp(word->text, "local"));
+}
+
+static void expand_words(struct arena *arena, const struct word *words, struct fields *fields)
+{
+	bool assigns = declares(words);
+
+	for (const struct word *w = words; w; w = w->next) {
+		size_t n = assigns ? name_length(w->text) : 0;
+		char *text;
+
+		if (!n || w->text[n] != '=') {
+			expand_word(arena, w->text, fields);
+			continue;
+		}
+		text = expand_text(arena, w->text + n + 1);
+		add_field(arena, fields, arena_alloc(arena, n + strlen(text) + 2));
+		memcpy(fields->at[fields->count - 1], w->text, n + 1);
+		strcpy(fields->at[fields->count - 1] + n + 1, text);
+	}
 }
 
 static int run_simple(const struct node *node, int flags)
@@ -302,8 +317,7 @@ static int run_simple(const struct node *node, int flags)
 	int status;
 
 	substitution_status = 0;
-	for (struct word *w = node->words; w; w = w->next)
-		expand_word(arena, w->text, &fields);
+	expand_words(arena, node->words, &fields);
 	if (!fields.count) {
 		status = run_assignments(arena, node);
 		arena_release(arena);
@@ -372,7 +386,7 @@ static int run_subshell(struct node *node, int flags)
 	int status;
 
 	if (!job || fork_shell(job, FORK_FOREGROUND) == 0) {
-		if (!apply_redirects(arena, node->redirects, NULL))
+		if (!apply_redirects(expand_redirects(arena, node->redirects), false))
 			_exit(2);
 		run_child(node->a);
 	}
@@ -570,12 +584,13 @@ static int run_node(struct node *node, int flags)
 static int run_redirected(struct node *node, int flags)
 {
 	struct arena *arena = arena_new();
-	struct saved_fd *saved = NULL;
-	int status = 2;
+	struct saved_fd *mark = redirects_mark();
+	bool good = apply_redirects(expand_redirects(arena, node->redirects), true);
+	int status = good ? run_node(node, flags & ~EXEC_LAST) : 2;
 
-	if (apply_redirects(arena, node->redirects, &saved))
-		status = run_node(node, flags & ~EXEC_LAST);
-	undo_redirects(saved);
+	undo_redirects(mark);
+	if (!good && options.exit_on_error && !tested)
+		exit_shell(status);
 	arena_release(arena);
 	return status;
 }
@@ -587,8 +602,8 @@ static void abandon_line(void)
 	if (is_trapped(SIGINT))
 		return;
 	pending_signals = 0;
-	last_status = 128 + SIGINT;
-	longjmp(top_level, 1);
+	drop_handlers();
+	leave_to_handler(128 + SIGINT);
 }
 
 int execute(struct node *node, int flags)
@@ -605,8 +620,8 @@ int execute(struct node *node, int flags)
 	status = node->redirects && !own ? run_redirected(node, flags) : run_node(node, flags);
 	tested -= flags & EXEC_TESTED;
 	last_status = status;
-	if (pending_signals)
-		run_traps();
+	if (pending_signals && run_traps())
+		status = last_status;
 	if (status && options.exit_on_error && !tested && !(flags & EXEC_TESTED) && !skipping() &&
 	    (own || node->type == N_PIPE))
 		exit_shell(status);

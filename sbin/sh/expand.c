@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <fnmatch.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ struct cells {
 #define IN_HERE   2	/* a here-document: like quotes, but '"' is ordinary */
 #define IN_WORD   4	/* the word of ${x-word}: unquoted text is split, too */
 #define NO_SPLIT  8	/* fields are not wanted: "$@" joins by spaces */
-#define TILDE_ALL 16	/* '~' counts behind ':' and '=', too */
+#define TILDE_ALL 16	/* '~' counts behind ':', too */
 
 static void expand(struct cells *out, const char *p, const char *end, int how);
 
@@ -174,30 +175,6 @@ static void add_trimmed(struct cells *out, const char *value, const char *p, con
 	free(copy);
 }
 
-static _Noreturn void parameter_error(const char *name, const char *p, const char *end, bool colon)
-{
-	struct cells cells = { 0 };
-
-	expand(&cells, p, end, NO_SPLIT);
-	if (cells.count)
-		fail(2, "%s: %s", name, plain_of(&cells));
-	fail(2, "%s: parameter %s", name, colon ? "not set or null" : "not set");
-}
-
-static void assign_default(const char *name, const char *p, const char *end)
-{
-	struct cells cells = { 0 };
-	char *text;
-
-	if (!is_name_start((unsigned char)*name))
-		fail(2, "%s: bad variable name", name);
-	expand(&cells, p, end, NO_SPLIT);
-	text = plain_of(&cells);
-	free(cells.at);
-	set_variable(name, text);
-	free(text);
-}
-
 /* One ${…} in parts. */
 struct parameter {
 	char name[256];
@@ -206,6 +183,38 @@ struct parameter {
 	bool twice;			/* ## %% */
 	const char *word, *end;
 };
+
+/* The word of ${x=word} and ${x?word}: one text, in which single quotes stay when the whole is between double ones. */
+static struct cells expand_one(const char *p, const char *end, int how)
+{
+	struct cells cells = { 0 };
+
+	expand(&cells, p, end, NO_SPLIT | (how & (IN_QUOTES | IN_HERE) ? how | IN_WORD : 0));
+	return cells;
+}
+
+static _Noreturn void parameter_error(const struct parameter *parameter, int how)
+{
+	struct cells cells = expand_one(parameter->word, parameter->end, how);
+
+	if (cells.count)
+		fail(2, "%s: %s", parameter->name, plain_of(&cells));
+	fail(2, "%s: parameter %s", parameter->name, parameter->colon ? "not set or null" : "not set");
+}
+
+static void assign_default(const struct parameter *parameter, int how)
+{
+	struct cells cells;
+	char *text;
+
+	if (!is_name_start((unsigned char)*parameter->name))
+		fail(2, "%s: bad variable name", parameter->name);
+	cells = expand_one(parameter->word, parameter->end, how);
+	text = plain_of(&cells);
+	free(cells.at);
+	set_variable(parameter->name, text);
+	free(text);
+}
 
 static const char *parse_name(const char *p, struct parameter *parameter)
 {
@@ -288,13 +297,13 @@ static void expand_parameter(struct cells *out, const struct parameter *paramete
 		return;
 	case '=':
 		if (missing) {
-			assign_default(parameter->name, parameter->word, parameter->end);
+			assign_default(parameter, how & ~TILDE_ALL);
 			value = get_variable(parameter->name);
 		}
 		break;
 	case '?':
 		if (missing)
-			parameter_error(parameter->name, parameter->word, parameter->end, parameter->colon);
+			parameter_error(parameter, how & ~TILDE_ALL);
 		break;
 	case '#':
 	case '%':
@@ -337,14 +346,14 @@ static const char *expand_dollar(struct cells *out, const char *p, const char *e
 	size_t length;
 
 	if (p[1] == '{') {
-		const char *close = p + 2 + brace_length(p + 2);
+		const char *close = p + 2 + brace_length(p + 2, how & (IN_QUOTES | IN_HERE));
 
 		parse_parameter(p + 2, close, &parameter);
 		expand_parameter(out, &parameter, how);
 		return close + 1;
 	}
 	if (p[1] == '(') {
-		length = dollar_length(p, &is_arithmetic);
+		length = dollar_length(p, false, &is_arithmetic);
 		if (is_arithmetic) {
 			add_arithmetic(out, p + 3, p + length - 2, how);
 		} else {
@@ -386,6 +395,24 @@ static const char *expand_backquotes(struct cells *out, const char *p, int how)
 
 /* ---- text */
 
+/* The home directory of a user, whose name must be free of quotes; NULL when there is no such user. */
+static const char *home_of(const char *name, size_t n)
+{
+	char user[64];
+	const struct passwd *entry;
+
+	if (n >= sizeof(user))
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!isalnum((unsigned char)name[i]) && !strchr("_-.", name[i]))
+			return NULL;
+	}
+	memcpy(user, name, n);
+	user[n] = 0;
+	entry = getpwnam(user);
+	return entry ? entry->pw_dir : NULL;
+}
+
 static const char *expand_tilde(struct cells *out, const char *p, const char *end, int how)
 {
 	size_t n = 1 + strcspn(p + 1, how & TILDE_ALL ? ":/" : "/");
@@ -393,12 +420,14 @@ static const char *expand_tilde(struct cells *out, const char *p, const char *en
 
 	if (n > (size_t)(end - p))
 		n = (size_t)(end - p);
-	if (n > 1 || !home) {
+	if (n > 1)
+		home = home_of(p + 1, n - 1);
+	if (!home) {
 		add(out, '~');
 		return p + 1;
 	}
 	add_text(out, home, QUOTED);
-	return p + 1;
+	return p + n;
 }
 
 static const char *expand_double_quotes(struct cells *out, const char *p, const char *end, int how)
@@ -413,7 +442,7 @@ static const char *expand_double_quotes(struct cells *out, const char *p, const 
 		if (*p == '\\' && p + 1 < end)
 			p += 2;
 		else if (*p == '$')
-			p += dollar_length(p, &arithmetic);
+			p += dollar_length(p, true, &arithmetic);
 		else if (*p == '`')
 			p += backquote_length(p);
 		else
@@ -459,7 +488,7 @@ static void expand(struct cells *out, const char *p, const char *end, int how)
 	const char *start = p;
 
 	while (p < end) {
-		bool tilde = p == start || (how & TILDE_ALL && (p[-1] == ':' || p[-1] == '='));
+		bool tilde = p == start || (how & TILDE_ALL && p[-1] == ':');
 
 		if (*p == '\\')
 			p = expand_backslash(out, p, end, how);
@@ -469,7 +498,7 @@ static void expand(struct cells *out, const char *p, const char *end, int how)
 			p = expand_backquotes(out, p, how);
 		else if (*p == '\'' && !quoted)
 			p = expand_single_quotes(out, p);
-		else if (*p == '"' && !(how & IN_HERE) && !(how & IN_QUOTES && !(how & IN_WORD)))
+		else if (*p == '"' && (!quoted || how & IN_WORD))
 			p = expand_double_quotes(out, p, end, how);
 		else if (*p == '~' && !quoted && tilde)
 			p = expand_tilde(out, p, end, how);

@@ -18,7 +18,7 @@ struct source *source;
 
 void push_string(struct source *new, const char *text)
 {
-	*new = (struct source){ .outer = source, .fd = -1, .line = source ? source->line : 1, .at_end = true };
+	*new = (struct source){ .outer = source, .fd = -1, .line = source ? command_line : 1, .at_end = true };
 	buffer_add(&new->text, text, strlen(text));
 	source = new;
 }
@@ -51,8 +51,8 @@ static const char *prompt(struct arena *arena)
 /* ^C at a prompt: the command so far is forgotten. */
 static _Noreturn void give_up(void)
 {
-	last_status = 128 + SIGINT;
-	longjmp(top_level, 1);
+	drop_handlers();
+	leave_to_handler(128 + SIGINT);
 }
 
 /* Adds what the descriptor gives; false at its end. */
@@ -75,8 +75,6 @@ static bool fill_from_descriptor(void)
 			buffer_char(&source->text, chunk[i]);
 	}
 	source->more = true;
-	if (options.verbose)
-		write(2, chunk, (size_t)n);
 	return true;
 }
 
@@ -94,15 +92,12 @@ static bool fill_prompted(void)
 static bool fill_edited(void)
 {
 	struct arena *arena = arena_new();
-	size_t before = source->text.length;
 	int outcome = edit_line(prompt(arena), &source->text);
 
 	arena_release(arena);
 	if (outcome < 0)
 		give_up();
 	source->more = true;
-	if (outcome && options.verbose)
-		write(2, source->text.text + before, source->text.length - before);
 	return outcome > 0;
 }
 
@@ -138,12 +133,28 @@ static bool fill(void)
 	return !source->at_end;
 }
 
+/* The parser goes on to lines that it had not seen before: set -v writes them. */
+static void show_lines(size_t at)
+{
+	const char *text = source->text.text;
+	size_t from = source->shown;
+
+	while (source->shown <= at)
+		source->shown = (size_t)(strchrnul(text + source->shown, '\n') - text) + 1;
+	if (source->shown > source->text.length)
+		source->shown = source->text.length;
+	if (options.verbose && source->fd >= 0)
+		write(2, text + from, source->shown - from);
+}
+
 int peek_at(size_t ahead)
 {
 	while (source->at + ahead >= source->text.length) {
 		if (!fill())
 			return -1;
 	}
+	if (source->at + ahead >= source->shown)
+		show_lines(source->at + ahead);
 	return (unsigned char)source->text.text[source->at + ahead];
 }
 
@@ -169,6 +180,7 @@ void drop_consumed(void)
 
 	memmove(text->text, text->text + source->at, text->length - source->at + 1);
 	text->length -= source->at;
+	source->shown -= source->shown < source->at ? source->shown : source->at;
 	source->at = 0;
 	source->more = false;
 }

@@ -38,15 +38,6 @@ static int free_number(void)
 	return number + 1;
 }
 
-struct job *job_new(const char *command)
-{
-	struct job *job = xmalloc(sizeof(*job));
-
-	*job = (struct job){ .next = jobs, .command = xstrdup(command ? command : "") };
-	jobs = job;
-	return job;
-}
-
 static void unlink_job(struct job *job)
 {
 	struct job **link = &jobs;
@@ -62,6 +53,21 @@ static void free_job(struct job *job)
 	free(job->command);
 	free(job->processes);
 	free(job);
+}
+
+struct job *job_new(const char *command)
+{
+	struct job *job;
+
+	for (struct job *old = jobs, *next; old; old = next) {
+		next = old->next;
+		if (old->waited)
+			free_job(old);
+	}
+	job = xmalloc(sizeof(*job));
+	*job = (struct job){ .next = jobs, .command = xstrdup(command ? command : "") };
+	jobs = job;
+	return job;
 }
 
 /* Makes it the current job. */
@@ -202,6 +208,7 @@ static void become_child(struct job *job, enum fork_mode mode)
 			tcsetpgrp(terminal, group);
 	}
 	reset_traps();
+	drop_handlers();
 	if (options.monitor) {
 		signal(SIGTSTP, SIG_DFL);
 		signal(SIGTTIN, SIG_DFL);
@@ -272,7 +279,7 @@ static void state_text(const struct job *job, char *text, size_t size)
 
 static struct job *numbered(struct job *job)
 {
-	while (job && !job->number)
+	while (job && (!job->number || job->waited))
 		job = job->next;
 	return job;
 }
@@ -297,7 +304,7 @@ static void list_jobs(FILE *out, bool only_changed, bool with_pids)
 
 	for (int number = 1; number < last; number++) {
 		for (struct job *job = jobs; job; job = job->next) {
-			if (job->number != number)
+			if (job->number != number || job->waited)
 				continue;
 			if (!only_changed || (!job->told && job_state(job) != PROCESS_RUNNING))
 				print_job(out, job, with_pids);
@@ -417,15 +424,17 @@ static bool matches(const struct job *job, const char *text)
 	return !strncmp(job->command, text, strlen(text));
 }
 
-/* %n, %+, %-, %text, %?text, or a process's number; NULL with a message when there is none. */
+/* %n, %+, %-, %text, %?text, or a process's number; NULL, for a % with a message, when there is none. */
 static struct job *find_job(const char *command, const char *spec)
 {
 	struct job *job = numbered(jobs);
 	char *end;
 	long number = strtol(spec + (*spec == '%'), &end, 10);
 
+	if (*spec != '%' && (*end || end == spec))
+		fail(2, "%s: Illegal number: %s", command, spec);
 	if (*spec != '%') {
-		for (job = jobs; job && !*end; job = job->next) {
+		for (job = jobs; job; job = job->next) {
 			for (size_t i = 0; i < job->count; i++) {
 				if (job->processes[i].pid == number)
 					return job;
@@ -470,15 +479,18 @@ int builtin_wait(int argc, char **argv)
 		struct job *job = find_job("wait", argv[i]);
 
 		if (!job) {
-			status = 127;
+			status = argv[i][0] == '%' ? 2 : 127;
 			continue;
 		}
 		sig = sleep_for(job);
 		if (sig)
 			return 128 + sig;
 		status = exit_status(job_wait_status(job));
-		if (job_state(job) == PROCESS_DONE)
-			free_job(job);
+		if (job_state(job) != PROCESS_DONE)
+			continue;
+		if (!job->waited && WIFSIGNALED(job_wait_status(job)))
+			tell_death(job_wait_status(job));
+		job->waited = true;
 	}
 	return status;
 }

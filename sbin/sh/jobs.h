@@ -23,6 +23,7 @@ struct job {
 	size_t count;
 	char *command;			/* its text, for the user */
 	bool told;			/* the user knows the state that it has now */
+	bool waited;			/* wait has reported its end; found by its process until the next job begins */
 	bool has_modes;
 	struct termios modes;		/* of the terminal when it was stopped */
 };

@@ -20,6 +20,8 @@ static const struct limit {
 	{ 'd', RLIMIT_DATA, 1024, "data(kbytes)" }, { 's', RLIMIT_STACK, 1024, "stack(kbytes)" },
 	{ 'c', RLIMIT_CORE, 512, "coredump(blocks)" }, { 'p', RLIMIT_NPROC, 1, "process" },
 	{ 'n', RLIMIT_NOFILE, 1, "nofiles" }, { 'v', RLIMIT_AS, 1024, "vmemory(kbytes)" },
+	{ 'l', RLIMIT_MEMLOCK, 1024, "locked memory(kbytes)" }, { 'w', RLIMIT_LOCKS, 1, "locks" },
+	{ 'r', RLIMIT_RTPRIO, 1, "rtprio" }, { 'm', RLIMIT_RSS, 1024, "memory(kbytes)" },
 };
 
 #define LIMITS (sizeof(limits) / sizeof(limits[0]))
@@ -35,7 +37,7 @@ static int show(const struct limit *limit, bool hard, bool with_name)
 	}
 	n = hard ? value.rlim_max : value.rlim_cur;
 	if (with_name)
-		printf("%-20s ", limit->name);
+		printf("%-22s ", limit->name);
 	if (n == RLIM_INFINITY)
 		puts("unlimited");
 	else
@@ -122,8 +124,16 @@ static bool apply_clause(const char **text, mode_t *allowed)
 	operator = *(*text)++;
 	if (operator != '+' && operator != '-' && operator != '=')
 		return false;
-	for (; **text && (found = strchr("rwx", **text)); ++*text)
-		bits |= *found == 'r' ? 0444 : *found == 'w' ? 0222 : 0111;
+	for (; **text && (found = strchr("rwxXugo", **text)); ++*text) {
+		switch (*found) {
+		case 'r': bits |= 0444; break;
+		case 'w': bits |= 0222; break;
+		case 'x':
+		case 'X': bits |= 0111; break;
+		default:
+			bits |= (*allowed >> (*found == 'u' ? 6 : *found == 'g' ? 3 : 0) & 7) * 0111;
+		}
+	}
 	who = who ? who : 0777;
 	bits &= who;
 	*allowed = operator == '+' ? *allowed | bits : operator == '-' ? *allowed & ~bits : (*allowed & ~who) | bits;

@@ -91,11 +91,12 @@ static void start_session(void)
 /* Commands of the base source, one by one. An error ends a script; at a terminal the line is forgotten. */
 static void read_commands(struct source *base)
 {
+	struct handler own = { .source = base };
 	int status;
 
+	handler = &own;
 	for (;;) {
-		if (setjmp(top_level)) {
-			source = base;
+		if (setjmp(own.jump)) {
 			abandon_calls();
 			interrupted = 0;
 			if (!options.interactive)
@@ -111,15 +112,15 @@ static void read_commands(struct source *base)
 int main(int argc, char **argv)
 {
 	static struct source base;
+	static struct handler own;
 	int operand = parse_options(argc, argv);
 
 	shell_pid = getpid();
 	shell_name = argv[0][0] == '-' ? argv[0] + 1 : argv[0];
 	set_up_variables();
-	if (setjmp(top_level)) {
-		source = NULL;
+	handler = &own;
+	if (setjmp(own.jump))
 		exit_shell(last_status);
-	}
 	if (command_text) {
 		if (operand < argc)
 			shell_name = argv[operand++];

@@ -1,5 +1,4 @@
-/* Memory of the shell: arenas with a count of holders, growing strings, and errors that jump to the top level. */
-#include <stdarg.h>
+/* Memory of the shell: arenas with a count of holders, and growing strings. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,37 +118,4 @@ void buffer_free(struct buffer *buffer)
 {
 	free(buffer->text);
 	*buffer = (struct buffer){ 0 };
-}
-
-static void say(const char *format, va_list args)
-{
-	fflush(stdout);
-	if (source && !options.interactive)
-		fprintf(stderr, "%s: %zu: ", shell_name, command_line);
-	else
-		fprintf(stderr, "%s: ", shell_name);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-void warn(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	va_end(args);
-}
-
-jmp_buf top_level;
-
-_Noreturn void fail(int status, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
-	va_end(args);
-	last_status = status;
-	longjmp(top_level, 1);
 }

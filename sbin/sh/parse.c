@@ -8,7 +8,10 @@
 
 #include "parse.h"
 
+#define NESTED_MAX 5000
+
 struct arena *parse_arena;
+static int nested;
 
 static struct node *parse_pipeline(void);
 
@@ -29,6 +32,17 @@ _Noreturn void unexpected(void)
 		text[n] = 0;
 	}
 	fail(2, "syntax error: unexpected %s", text);
+}
+
+void enter_nested(void)
+{
+	if (++nested > NESTED_MAX)
+		fail(2, "syntax error: nested too deeply");
+}
+
+void leave_nested(void)
+{
+	nested--;
 }
 
 static void skip_newlines(void)
@@ -103,14 +117,12 @@ static void parse_redirects(struct node *node)
 		last = &(*last)->next;
 }
 
-static void add_word(struct word **list, const char *text)
+/* Puts a word at the end of a list; returns the new end. */
+static struct word **add_word(struct word **end, const char *text)
 {
-	struct word *word = arena_alloc(parse_arena, sizeof(*word));
-
-	word->text = text;
-	while (*list)
-		list = &(*list)->next;
-	*list = word;
+	*end = arena_alloc(parse_arena, sizeof(**end));
+	(*end)->text = text;
+	return &(*end)->next;
 }
 
 static struct node *parse_function(const char *name)
@@ -130,7 +142,7 @@ static struct node *parse_function(const char *name)
 static struct node *parse_simple(void)
 {
 	struct node *node = new_node(N_SIMPLE);
-	struct word **words = &node->words;
+	struct word **words = &node->words, **assignments = &node->assignments;
 	bool any = false;
 
 	for (;; any = true) {
@@ -155,14 +167,12 @@ static struct node *parse_simple(void)
 			break;
 		name = name_length(text);
 		if (!node->words && name && text[name] == '=') {
-			add_word(&node->assignments, text);
+			assignments = add_word(assignments, text);
 			continue;
 		}
 		if (!any && name && !text[name] && at_operator("("))
 			return parse_function(text);
-		*words = arena_alloc(parse_arena, sizeof(**words));
-		(*words)->text = text;
-		words = &(*words)->next;
+		words = add_word(words, text);
 	}
 	if (!any)
 		unexpected();
@@ -193,7 +203,9 @@ static struct node *parse_if(void)
 	if (!node->b)
 		unexpected();
 	if (take_reserved("elif")) {
+		enter_nested();
 		node->c = parse_if();
+		leave_nested();
 		return node;
 	}
 	if (take_reserved("else"))
@@ -216,6 +228,7 @@ static struct node *parse_loop(enum node_type type)
 static struct node *parse_for(void)
 {
 	struct node *node = new_node(N_FOR);
+	struct word **words = &node->words;
 	const char *text;
 
 	node->name = parse_word();
@@ -225,7 +238,7 @@ static struct node *parse_for(void)
 	if (take_reserved("in")) {
 		node->has_in = true;
 		while ((text = parse_word()))
-			add_word(&node->words, text);
+			words = add_word(words, text);
 		skip_blanks();
 		if (peek() != '\n' && !at_operator(";"))
 			unexpected();
@@ -239,6 +252,7 @@ static struct node *parse_for(void)
 static struct case_item *parse_case_item(void)
 {
 	struct case_item *item = arena_alloc(parse_arena, sizeof(*item));
+	struct word **patterns = &item->patterns;
 
 	take_operator("(");
 	do {
@@ -246,7 +260,7 @@ static struct case_item *parse_case_item(void)
 
 		if (!pattern)
 			unexpected();
-		add_word(&item->patterns, pattern);
+		patterns = add_word(patterns, pattern);
 	} while (take_operator("|"));
 	if (!take_operator(")"))
 		unexpected();
@@ -305,6 +319,7 @@ static struct node *parse_one(void)
 {
 	struct node *node;
 
+	enter_nested();
 	expand_aliases();
 	if (take_reserved("if"))
 		node = parse_if();
@@ -323,8 +338,10 @@ static struct node *parse_one(void)
 	else if (at_stray_word())
 		unexpected();
 	else
-		return parse_simple();
-	parse_redirects(node);
+		node = parse_simple();
+	if (node->type != N_SIMPLE && node->type != N_FUNCTION)
+		parse_redirects(node);
+	leave_nested();
 	return node;
 }
 
@@ -368,6 +385,7 @@ static struct node *parse_pipeline(void)
 static struct node *parse_and_or(void)
 {
 	struct node *node = parse_pipeline();
+	int before = nested;
 
 	for (;;) {
 		struct node *both;
@@ -377,12 +395,15 @@ static struct node *parse_and_or(void)
 		else if (take_operator("||"))
 			both = new_node(N_OR);
 		else
-			return node;
+			break;
+		enter_nested();		/* the left side lies a level deeper in the tree */
 		skip_newlines();
 		both->a = node;
 		both->b = parse_pipeline();
 		node = both;
 	}
+	nested = before;
+	return node;
 }
 
 /* Does a list end here? At ')', at ';;', at the end of input, or at a word that closes a compound command. */
@@ -433,6 +454,7 @@ bool parse_command(struct arena *into, struct node **node)
 	drop_consumed();
 	parse_arena = into;
 	here.count = 0;
+	nested = 0;
 	reset_measuring();
 	forget_active_aliases();
 	*node = NULL;

@@ -12,6 +12,8 @@
 extern struct arena *parse_arena;	/* where the tree is made */
 struct node *parse_list(bool to_line_end);
 _Noreturn void unexpected(void);	/* a syntax error at the next character */
+void enter_nested(void);		/* one command, substitution or quotation deeper; an error where the stack would not do */
+void leave_nested(void);
 
 /* ---- token.c */
 void skip_blanks(void);			/* continued lines and a comment as well */
@@ -27,7 +29,7 @@ const char *parse_word(void);		/* a raw word, or NULL when there is none here */
 void skip_single_quotes(void);
 void skip_double_quotes(void);
 void skip_backquotes(void);
-bool skip_dollar(void);			/* true when it was arithmetic */
+bool skip_dollar(bool quoted);		/* between double quotes? True when it was arithmetic */
 bool is_measuring(void);		/* the text is only measured; it will be parsed again when it runs */
 void reset_measuring(void);
 

@@ -13,6 +13,13 @@
 
 #define SAVED_FROM 10	/* copies of the shell's own descriptors live at or above */
 
+struct saved_fd {
+	struct saved_fd *next;
+	int fd, copy;			/* copy -1: was closed */
+};
+
+static struct saved_fd *saved;		/* the latest first */
+
 static int open_target(const struct redirect *r, const char *path)
 {
 	int flags = 0;
@@ -59,14 +66,12 @@ static int here_document(const char *text)
 	return fds[0];
 }
 
-static void save(int fd, struct saved_fd **saved)
+static void save(int fd)
 {
 	struct saved_fd *entry = xmalloc(sizeof(*entry));
 
-	entry->fd = fd;
-	entry->copy = fcntl(fd, F_DUPFD_CLOEXEC, SAVED_FROM);
-	entry->next = *saved;
-	*saved = entry;
+	*entry = (struct saved_fd){ .next = saved, .fd = fd, .copy = fcntl(fd, F_DUPFD_CLOEXEC, SAVED_FROM) };
+	saved = entry;
 }
 
 /* n>&m, n>&-: false with a message. */
@@ -87,22 +92,15 @@ static bool duplicate(const struct redirect *r, const char *target)
 	return true;
 }
 
-static bool apply(struct arena *arena, const struct redirect *r)
+static bool apply(const struct redirect *r)
 {
-	const char *target;
 	int fd;
 
-	if (r->type == R_HERE) {
-		fd = here_document(r->literal ? r->body : expand_here(arena, r->body));
-		target = "here-document";
-	} else {
-		target = expand_text(arena, r->word);
-		if (r->type == R_DUP)
-			return duplicate(r, target);
-		fd = open_target(r, target);
-	}
+	if (r->type == R_DUP)
+		return duplicate(r, r->word);
+	fd = r->type == R_HERE ? here_document(r->body) : open_target(r, r->word);
 	if (fd < 0) {
-		warn("cannot %s %s: %s", r->type == R_READ ? "open" : "create", target,
+		warn("cannot %s %s: %s", r->type == R_READ ? "open" : "create", r->type == R_HERE ? "here-document" : r->word,
 		     errno == ENOENT && r->type == R_READ ? "No such file" : strerror(errno));
 		return false;
 	}
@@ -115,24 +113,47 @@ static bool apply(struct arena *arena, const struct redirect *r)
 	return true;
 }
 
-bool apply_redirects(struct arena *arena, struct redirect *list, struct saved_fd **saved)
+struct redirect *expand_redirects(struct arena *arena, const struct redirect *list)
+{
+	struct redirect *first = NULL, **last = &first;
+
+	for (; list; list = list->next) {
+		struct redirect *r = arena_alloc(arena, sizeof(*r));
+
+		*r = *list;
+		if (r->type != R_HERE)
+			r->word = expand_text(arena, r->word);
+		else if (!r->literal)
+			r->body = expand_here(arena, r->body);
+		*last = r;
+		last = &r->next;
+	}
+	return first;
+}
+
+bool apply_redirects(const struct redirect *list, bool keep_old)
 {
 	if (list)
 		fflush(stdout);
 	for (; list; list = list->next) {
-		if (saved)
-			save(list->fd, saved);
-		if (!apply(arena, list))
+		if (keep_old)
+			save(list->fd);
+		if (!apply(list))
 			return false;
 	}
 	return true;
 }
 
-void undo_redirects(struct saved_fd *saved)
+struct saved_fd *redirects_mark(void)
 {
-	if (saved)
+	return saved;
+}
+
+void undo_redirects(struct saved_fd *mark)
+{
+	if (saved != mark)
 		fflush(stdout);
-	while (saved) {
+	while (saved != mark) {
 		struct saved_fd *entry = saved;
 
 		saved = entry->next;

@@ -2,7 +2,7 @@
  * sh, the POSIX shell: shared declarations. Single-threaded; signal handlers only set flags (trap.c).
  *
  * How a command runs: input.c gives characters; parse.c, with token.c, skip.c, alias_text.c and here.c, makes a tree whose words
- * are raw text; exec.c walks the tree; expand.c turns a word into fields at that moment. A syntax or expansion error jumps to the top level (fail()).
+ * are raw text; exec.c walks the tree; expand.c turns a word into fields at that moment. A syntax or expansion error jumps out (fail()).
  */
 #ifndef SH_H
 #define SH_H
@@ -44,6 +44,7 @@ struct source {
 	size_t at;			/* next character */
 	size_t line;			/* of that character, from 1 */
 	bool more;			/* the command goes on: prompt with PS2 */
+	size_t shown;			/* text before this was looked at already, and written under set -v */
 };
 extern struct source *source;
 void push_string(struct source *new, const char *text);
@@ -71,8 +72,8 @@ struct redirect {
 	struct redirect *next;
 	enum redirect_type type;
 	int fd;
-	const char *word;		/* raw target; of a here-document the delimiter */
-	const char *body;		/* R_HERE: raw text */
+	const char *word;		/* raw target, expanded one behind expand_redirects; of a here-document the delimiter */
+	const char *body;		/* R_HERE: raw text, expanded behind expand_redirects */
 	bool literal, strip;		/* R_HERE: delimiter was quoted; <<- */
 };
 
@@ -97,10 +98,10 @@ struct node {
 /* The next complete command of the source in *node (NULL for an empty line); false at the end. Jumps on an error. */
 bool parse_command(struct arena *arena, struct node **node);
 /* The length of what starts at '$' or '`' in text; *arithmetic: it is $(( … )). */
-size_t dollar_length(const char *text, bool *arithmetic);
+size_t dollar_length(const char *text, bool quoted, bool *arithmetic);
 size_t backquote_length(const char *text);
-/* Length of text up to an unquoted '}' that ends ${…. */
-size_t brace_length(const char *text);
+/* Length of text up to an unquoted '}' that ends ${…; quoted: all of it stands between double quotes. */
+size_t brace_length(const char *text, bool quoted);
 bool is_name_start(int c);
 bool is_name_char(int c);
 size_t name_length(const char *text);
@@ -160,13 +161,11 @@ extern bool skip_continue, returning;
 extern int function_depth;
 extern size_t command_line;				/* of the command that runs, for messages */
 extern size_t commands_run;				/* complete commands so far */
-void abandon_calls(void);				/* after an error: no function, loop or local variable is left */
+void abandon_calls(void);				/* after an error: no function, loop, redirection or local variable is left */
 int execute(struct node *node, int flags);
 bool run_next(int flags, int *status);			/* one command of the source; false at its end */
 int run_string(const char *text, int flags);		/* parses and executes all of it */
 int run_file(const char *path, bool must_exist);
-_Noreturn void exec_program(char **argv, struct arena *arena);
-char *find_program(struct arena *arena, const char *name);
 _Noreturn void exit_shell(int status);
 /* $(…): the output without its last newlines, owned by the arena. */
 char *command_output(struct arena *arena, const char *text);
@@ -181,13 +180,18 @@ struct function *find_function(const char *name);
 void each_function(void (*each)(const char *name, void *data), void *data);
 void unset_function(const char *name);
 
-/* redirect.c: applies redirections; with saved != NULL the old descriptors are kept for undo_redirects. */
-struct saved_fd {
-	struct saved_fd *next;
-	int fd, copy;			/* copy -1: was closed */
-};
-bool apply_redirects(struct arena *arena, struct redirect *list, struct saved_fd **saved);
-void undo_redirects(struct saved_fd *saved);
+/* ---- program.c: programs by name, and the table of where they were found. */
+const char *find_program(struct arena *arena, const char *name);	/* NULL: nowhere in PATH */
+void forget_programs(void);						/* PATH changed */
+/* Becomes the program at `path` (NULL: not found); returns the status that says why not. */
+int exec_program(const char *path, char **argv, struct arena *arena);
+
+/* redirect.c: redirections are expanded all, then applied one by one until one fails. */
+struct saved_fd;
+struct saved_fd *redirects_mark(void);
+struct redirect *expand_redirects(struct arena *arena, const struct redirect *list);
+bool apply_redirects(const struct redirect *list, bool keep_old);
+void undo_redirects(struct saved_fd *mark);	/* those that were applied since, with keep_old */
 
 /* ---- builtin*.c, test.c, printf.c */
 typedef int (*builtin)(int argc, char **argv);
@@ -209,6 +213,9 @@ int builtin_wait(int argc, char **argv);
 int builtin_command(int argc, char **argv);
 int builtin_type(int argc, char **argv);
 int builtin_getopts(int argc, char **argv);
+int builtin_hash(int argc, char **argv);
+int builtin_cd(int argc, char **argv);
+int builtin_pwd(int argc, char **argv);
 int builtin_jobs(int argc, char **argv);
 int builtin_fg(int argc, char **argv);
 int builtin_alias(int argc, char **argv);
@@ -232,7 +239,7 @@ void option_letters(char *out);
 
 /* ---- trap.c */
 extern volatile sig_atomic_t pending_signals;
-void run_traps(void);
+bool run_traps(void);				/* true when a trap returned: its status is last_status */
 void run_exit_trap(void);
 void reset_traps(void);
 bool has_traps(void);
@@ -248,9 +255,16 @@ extern volatile sig_atomic_t interrupted;
 const char *find_alias(const char *name);	/* its text, or NULL */
 void each_alias(void (*each)(const char *name, void *data), void *data);
 
-/* ---- errors: a message on stderr; fail also jumps to the top level with the status. */
+/* ---- error.c: a message on stderr; fail also jumps to the innermost handler with the status. */
+struct handler {
+	struct handler *outer;
+	struct source *source;		/* that commands come from behind the jump */
+	jmp_buf jump;
+};
+extern struct handler *handler;
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
-extern jmp_buf top_level;
+_Noreturn void leave_to_handler(int status);
+void drop_handlers(void);		/* the outermost stays */
 
 #endif

@@ -49,7 +49,7 @@ void skip_double_quotes(void)
 		if (peek() < 0)
 			fail(2, "syntax error: unterminated quoted string");
 		if (peek() == '$')
-			skip_dollar();
+			skip_dollar(true);
 		else if (peek() == '`')
 			skip_backquotes();
 		else if (next() == '\\')
@@ -58,19 +58,33 @@ void skip_double_quotes(void)
 	next();
 }
 
-/* Behind "${": to behind the matching '}'. */
-static void skip_braces(void)
+/* Behind "${": is the name followed by # or %, whose pattern has quotes of its own? */
+static bool at_pattern(void)
 {
+	size_t n = 0;
+
+	while (is_name_char(peek_at(n)))
+		n++;
+	if (!n && peek() > 0 && strchr("@*#?$!-", peek()))
+		n = 1;
+	return n && (peek_at(n) == '#' || peek_at(n) == '%');
+}
+
+/* Behind "${": to behind the matching '}'. Between double quotes single ones mean nothing, but in patterns. */
+static void skip_braces(bool quoted)
+{
+	bool inner = quoted && !at_pattern();
+
 	while (peek() != '}') {
 		if (peek() < 0)
 			fail(2, "syntax error: missing '}'");
 		if (peek() == '$')
-			skip_dollar();
+			skip_dollar(inner);
 		else if (peek() == '`')
 			skip_backquotes();
 		else if (peek() == '"')
 			skip_double_quotes();
-		else if (peek() == '\'')
+		else if (peek() == '\'' && !inner)
 			skip_single_quotes();
 		else if (next() == '\\')
 			next();
@@ -96,7 +110,7 @@ static bool skip_arithmetic(void)
 			break;
 		depth += (c == '(') - (c == ')');
 		if (c == '$')
-			skip_dollar();
+			skip_dollar(true);
 		else if (c == '`')
 			skip_backquotes();
 		else if (next() == '\\')
@@ -126,44 +140,36 @@ static void skip_command(void)
 	arena_release(scratch);
 }
 
-bool skip_dollar(void)
+bool skip_dollar(bool quoted)
 {
+	bool arithmetic = false;
+
 	next();
+	enter_nested();
 	if (peek() == '{') {
 		next();
-		skip_braces();
+		skip_braces(quoted);
 	} else if (peek() == '(') {
 		next();
 		if (peek() == '(') {
 			next();
-			if (skip_arithmetic())
-				return true;
-			source->at--;
+			arithmetic = skip_arithmetic();
+			source->at -= !arithmetic;
 		}
-		skip_command();
+		if (!arithmetic)
+			skip_command();
 	}
-	return false;
+	leave_nested();
+	return arithmetic;
 }
 
-static size_t skipped(const char *text, void (*skip)(void))
+size_t dollar_length(const char *text, bool quoted, bool *arithmetic)
 {
 	struct source string;
 	size_t length;
 
 	push_string(&string, text);
-	skip();
-	length = string.at;
-	pop_source();
-	return length;
-}
-
-size_t dollar_length(const char *text, bool *arithmetic)
-{
-	struct source string;
-	size_t length;
-
-	push_string(&string, text);
-	*arithmetic = skip_dollar();
+	*arithmetic = skip_dollar(quoted);
 	length = string.at;
 	pop_source();
 	return length;
@@ -171,10 +177,24 @@ size_t dollar_length(const char *text, bool *arithmetic)
 
 size_t backquote_length(const char *text)
 {
-	return skipped(text, skip_backquotes);
+	struct source string;
+	size_t length;
+
+	push_string(&string, text);
+	skip_backquotes();
+	length = string.at;
+	pop_source();
+	return length;
 }
 
-size_t brace_length(const char *text)
+size_t brace_length(const char *text, bool quoted)
 {
-	return skipped(text, skip_braces) - 1;
+	struct source string;
+	size_t length;
+
+	push_string(&string, text);
+	skip_braces(quoted);
+	length = string.at - 1;
+	pop_source();
+	return length;
 }

@@ -109,7 +109,7 @@ const char *parse_word(void)
 			skip_backquotes();
 			break;
 		case '$':
-			skip_dollar();
+			skip_dollar(false);
 			break;
 		default:
 			next();

@@ -137,8 +137,10 @@ bool has_traps(void)
 	return false;
 }
 
-void run_traps(void)
+bool run_traps(void)
 {
+	bool was_returning = returning;
+
 	pending_signals = 0;
 	for (int sig = 1; sig < NSIG; sig++) {
 		int status = last_status;
@@ -151,9 +153,12 @@ void run_traps(void)
 
 			run_string(action, 0);
 			free(action);
+			if (returning && !was_returning)
+				return true;
 			last_status = status;
 		}
 	}
+	return false;
 }
 
 void run_exit_trap(void)

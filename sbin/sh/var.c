@@ -58,6 +58,8 @@ void set_variable(const char *name, const char *value)
 	if (v->readonly)
 		fail(2, "%s: is read only", name);
 	copy = xstrdup(value);
+	if (!strcmp(name, "PATH"))
+		forget_programs();
 	free(v->value);
 	v->value = copy;
 	v->exported |= options.all_export;
@@ -71,6 +73,8 @@ bool unset_variable(const char *name)
 		return true;
 	if (v->readonly)
 		return false;
+	if (!strcmp(name, "PATH"))
+		forget_programs();
 	*link = v->next;
 	free(v->name);
 	free(v->value);
@@ -193,6 +197,8 @@ void leave_scope(void *mark)
 		struct saved *saved = saved_variables;
 		struct variable *v = variable(saved->name);
 
+		if (!strcmp(saved->name, "PATH"))
+			forget_programs();
 		saved_variables = saved->next;
 		free(v->value);
 		v->value = saved->value;

@@ -1,0 +1,1 @@
+(set -e; { echo a; } >/nothere/x; echo no); echo $?

@@ -1,0 +1,1 @@
+A=1 exec sh -c 'echo $A'

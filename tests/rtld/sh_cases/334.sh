@@ -1,0 +1,1 @@
+umask 022; umask o=u; umask; umask g=u,o=; umask; umask u-w,g+o; umask

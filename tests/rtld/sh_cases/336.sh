@@ -1,0 +1,1 @@
+echo ~root ~root/x ~nouser; x=~root:~; echo $x; y=a=~; echo $y

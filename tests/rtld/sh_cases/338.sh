@@ -1,0 +1,1 @@
+set -- a; set - x; echo $* $-; set -e -; echo $*

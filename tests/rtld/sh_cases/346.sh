@@ -1,0 +1,1 @@
+command eval '( echo ${u?x} )'; echo $?; x=$(command eval 'echo ${u?x}'; echo $?); echo "$x"

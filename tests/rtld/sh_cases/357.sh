@@ -1,0 +1,1 @@
+while getopts :ab:c o -a -bx -c -d -b; do echo "$o|$OPTARG"; done; echo $OPTIND
