@@ -84,14 +84,14 @@ static struct file *wrap(struct socket *s, u32 flags)
 	}
 	inode->uid = current->cred->fsuid;
 	inode->gid = current->cred->fsgid;
+	inode->data = s;
+	s->inode = inode;
 	f = file_open_inode(inode, NULL, O_RDWR | (flags & O_NONBLOCK));
 	if (IS_ERR(f)) {
 		inode_put(inode);
 		free_socket(s);
 		return f;
 	}
-	f->data = s;
-	s->inode = inode;
 	return f;
 }
 
@@ -136,12 +136,18 @@ struct file *socket_create(int family, int type, int protocol, u32 flags)
 	return f;
 }
 
+/* The inode hands the socket to its one file; who comes later, by /proc/PID/fd, is refused as by Linux. */
+static int socket_open(struct inode *inode, struct file *f)
+{
+	f->data = inode->data;
+	inode->data = NULL;
+	return f->data ? 0 : -ENXIO;
+}
+
 static void socket_release(struct file *f)
 {
 	struct socket *s = f->data;
 
-	if (!s)
-		return;
 	if (s->ops && s->data)
 		s->ops->release(s);
 	free_socket(s);
@@ -199,6 +205,7 @@ static long socket_ioctl(struct file *f, unsigned request, u64 argument)
 }
 
 static const struct file_ops socket_file_ops = {
+	.open = socket_open,
 	.read = socket_read,
 	.write = socket_write,
 	.poll = socket_poll,

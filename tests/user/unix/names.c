@@ -25,6 +25,7 @@ static void paths(void)
 	struct sockaddr_un a, b;
 	socklen_t n = sizeof(b);
 	struct stat st;
+	char link[40];
 	int s = make(SOCK_STREAM), t = make(SOCK_STREAM), d = make(SOCK_DGRAM);
 
 	umask(022);
@@ -43,6 +44,10 @@ static void paths(void)
 	CHECK_BYTES(b.sun_path, "naxx", 4);
 	CHECK_ERRNO(bind(t, (void *)&a, sizeof(a)), EADDRINUSE);
 	CHECK_ERRNO(open("name", O_RDWR), ENXIO);
+	/* Nor is there a second file for a socket, whose O_PATH descriptor is just a name. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", s);
+	CHECK_ERRNO(open(link, O_RDWR), ENXIO);
+	CHECK_OK(close((int)CHECK_OK(open(link, O_PATH))));
 	CHECK_ERRNO(connect(t, (void *)&a, sizeof(a)), ECONNREFUSED);
 	CHECK_ERRNO(connect(d, (void *)&a, sizeof(a)), EPROTOTYPE);
 	CHECK_OK(listen(s, 5));
