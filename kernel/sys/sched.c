@@ -54,11 +54,10 @@ long sys_sched_setaffinity(int pid, size_t size, uaddr mask)
 	t = pid < 0 ? ERR_PTR(-ESRCH) : task_to_change(pid);
 	if (IS_ERR(t))
 		return PTR_ERR(t);
-	for (unsigned cpu = 0; cpu < MAX_CPUS; cpu++) {
-		if (cpu >= cpu_count)
-			wanted[cpu / 64] &= ~(1ull << cpu % 64);
-		any |= wanted[cpu / 64];
-	}
+	for (unsigned cpu = cpu_count; cpu < MAX_CPUS; cpu++)
+		wanted[cpu / 64] &= ~(1ull << cpu % 64);
+	for (unsigned i = 0; i < ARRAY_SIZE(wanted); i++)
+		any |= wanted[i];
 	if (any)
 		sched_set_affinity(t, wanted);
 	task_put(t);

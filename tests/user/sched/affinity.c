@@ -25,6 +25,12 @@ static void affinity(void)
 	}
 	memset(one, 0, sizeof(one));
 	CHECK_EQ(RAW(SYS_sched_setaffinity, 0, sizeof(one), one), -EINVAL);
+	/* Only processors that there are not. */
+	for (unsigned cpu = 0; cpu < 64; cpu++) {
+		one[0] = 1ul << cpu;
+		if (!(all[0] >> cpu & 1) && (int)cpu >= sysconf(_SC_NPROCESSORS_CONF))
+			CHECK_EQ(RAW(SYS_sched_setaffinity, 0, sizeof(one), one), -EINVAL);
+	}
 	CHECK_EQ(RAW(SYS_sched_setaffinity, 0, 8, test_unmapped()), -EFAULT);
 	CHECK_EQ(RAW(SYS_sched_setaffinity, 4000000, sizeof(all), all), -ESRCH);
 	CHECK_EQ(RAW(SYS_sched_setaffinity, 0, sizeof(all), all), 0);
