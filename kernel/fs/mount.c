@@ -300,6 +300,8 @@ int mount_attach(struct mount *m, struct dentry *point) NO_LOCK_ANALYSIS
 	struct mount *old_parent = m->parent;
 	int error = real->deleted || real->inode->fs->dead ? -ENOENT : 0;
 
+	if (!mount_attached(dentry_mount(point)))
+		error = -ENOENT;	/* unmounted lazily: nobody would find what is mounted there to unmount it */
 	if (!error) {
 		dentry_get(point);
 		mount_hold(dentry_mount(point));

@@ -277,8 +277,18 @@ static int set_propagation(struct dentry *d, u32 flags)
 
 /* ---- The call ---- */
 
+/*
+ * The table may change from now on only as the caller wants. Since its walk, another call may have mounted on the same place: as on
+ * Linux the later one comes on top.
+ */
+static void lock_table(struct dentry **point) ACQUIRES(mounts_mutex)
+{
+	mutex_lock(&mounts_mutex);
+	*point = mount_cross(*point);
+}
+
 /* bind and move name something that exists already. */
-static int mount_from_path(const char *source, struct dentry *point, u32 flags)
+static int mount_from_path(const char *source, struct dentry **point, u32 flags)
 {
 	struct dentry *from;
 	int error;
@@ -288,26 +298,26 @@ static int mount_from_path(const char *source, struct dentry *point, u32 flags)
 	from = path_lookup(AT_FDCWD, source, PATH_FOLLOW);
 	if (IS_ERR(from))
 		return (int)PTR_ERR(from);
-	mutex_lock(&mounts_mutex);
-	error = flags & MS_BIND ? mount_bind(from, point, flags) : mount_move(from, point);
+	lock_table(point);
+	error = flags & MS_BIND ? mount_bind(from, *point, flags) : mount_move(from, *point);
 	mutex_unlock(&mounts_mutex);
 	dentry_put(from);
 	return error;
 }
 
-static int dispatch(struct dentry *point, const char *source, const char *type, u32 flags, const char *data)
+static int dispatch(struct dentry **point, const char *source, const char *type, u32 flags, const char *data)
 {
 	int error;
 
 	if (!(flags & (MS_REMOUNT | PROPAGATION)) && (flags & (MS_BIND | MS_MOVE)))
 		return mount_from_path(source, point, flags);
-	mutex_lock(&mounts_mutex);
+	lock_table(point);
 	if (flags & MS_REMOUNT)
-		error = mount_remount(point, flags, data);
+		error = mount_remount(*point, flags, data);
 	else if (flags & PROPAGATION)
-		error = set_propagation(point, flags);
+		error = set_propagation(*point, flags);
 	else
-		error = mount_new(point, type, source, flags, data);
+		error = mount_new(*point, type, source, flags, data);
 	mutex_unlock(&mounts_mutex);
 	return error;
 }
@@ -324,7 +334,7 @@ int do_mount(const char *source, const char *target, const char *type, u32 flags
 		return (int)PTR_ERR(point);
 	if (flags & MS_NOATIME)
 		flags &= ~MS_STRICTATIME;
-	error = capable(CAP_SYS_ADMIN) ? dispatch(point, source, type, flags, data) : -EPERM;
+	error = capable(CAP_SYS_ADMIN) ? dispatch(&point, source, type, flags, data) : -EPERM;
 	dentry_put(point);
 	mount_reap();
 	return error;

@@ -1,9 +1,9 @@
-/* umount2(2)'s flags: MNT_DETACH with a file and a directory still in use, MNT_EXPIRE, UMOUNT_NOFOLLOW; MS_MOVE. */
+/* umount2(2)'s flags: MNT_DETACH with a file and a directory still in use, and raced; MNT_EXPIRE, UMOUNT_NOFOLLOW; MS_MOVE. */
 #include "mount_test.h"
 
 static void lazy(void)
 {
-	char c = 0;
+	char c = 0, path[64];
 	int fd, dir;
 
 	CHECK_OK(mount("none", "m", "tmpfs", 0, NULL));
@@ -17,8 +17,30 @@ static void lazy(void)
 	CHECK_OK(faccessat(dir, "f", F_OK, 0));
 	CHECK_OK(mkdirat(dir, "new", 0700));
 	CHECK_OK(close((int)CHECK_OK(openat(dir, "new/../f", O_RDONLY))));
+	/* What is out of the table is no place for a mount; older Linux says EINVAL. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/new", dir);
+	CHECK(mount("none", path, "tmpfs", 0, NULL) < 0 && (errno == ENOENT || errno == EINVAL));
+	CHECK(mount("/tmp", path, NULL, MS_BIND, NULL) < 0 && (errno == ENOENT || errno == EINVAL));
 	CHECK_OK(close(fd));
 	CHECK_OK(close(dir));
+}
+
+/* Two who mount at one place at the same time: one comes on top of the other, unless its place was taken away. */
+static void same_place(void)
+{
+	pid_t pid = test_fork();
+
+	for (int i = 0; i < 150; i++) {
+		if (mount("none", "m", "tmpfs", 0, NULL) < 0)
+			CHECK(errno == ENOENT || errno == EINVAL);
+		if (umount2("m", MNT_DETACH) < 0)
+			CHECK_EQ(errno, EINVAL);
+	}
+	if (pid == 0)
+		test_exit();
+	CHECK_CHILD(pid);
+	while (umount2("m", MNT_DETACH) == 0)
+		;
 }
 
 static void expire(void)
@@ -79,6 +101,7 @@ static void test(void)
 	mount_test_start();
 	CHECK_OK(mkdir("m", 0755));
 	lazy();
+	same_place();
 	expire();
 	no_follow();
 	move();
