@@ -80,9 +80,9 @@ static int command(struct net_device *n, u8 class, u8 number, const void *data, 
 static int set_flags(struct netdev *d, u32 flags)
 {
 	struct net_device *n = container_of(d, struct net_device, netdev);
-	u8 promiscuous = !!(flags & IFF_PROMISC), all = !!(flags & IFF_ALLMULTI);
+	u8 promiscuous = !!(flags & IFF_PROMISC), all = 1;	/* the device keeps no list of our groups: those of others are dropped above */
 
-	if (!(n->virtio.features & NET_F_CTRL_RX) || !((flags ^ d->flags) & (IFF_PROMISC | IFF_ALLMULTI)))
+	if (!(n->virtio.features & NET_F_CTRL_RX) || !((flags ^ d->flags) & IFF_PROMISC))
 		return 0;	/* without the commands a device passes everything */
 	if (command(n, CLASS_RX, RX_PROMISC, &promiscuous, 1) < 0 || command(n, CLASS_RX, RX_ALLMULTI, &all, 1) < 0)
 		return -EIO;

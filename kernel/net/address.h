@@ -29,6 +29,8 @@ struct ip_packet {
 	u8 ttl;			/* or hop limit */
 	u8 tos;			/* or traffic class, ECN bits included */
 	bool dont_fragment;
+	bool loop;		/* out: one for a group or everybody is heard by this machine too */
+	bool stays;		/* out: one for a group does not go beyond this machine (a TTL of 0) */
 };
 
 static inline u16 be16(u16 x) { return __builtin_bswap16(x); }		/* either direction */

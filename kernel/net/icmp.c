@@ -229,7 +229,10 @@ static void read_error(struct packet *p)
 		return;		/* behind the first fragment there is no transport header */
 	memcpy(&source, inner + 12, 4);
 	memcpy(&destination, inner + 16, 4);
-	e.ip = (struct ip_packet) { ip4_from_be(source), ip4_from_be(destination), inner[9], inner[8], inner[1], inner[6] & 0x40 };
+	e.ip = (struct ip_packet) {
+		.source = ip4_from_be(source), .destination = ip4_from_be(destination), .protocol = inner[9], .ttl = inner[8], .tos = inner[1],
+		.dont_fragment = inner[6] & 0x40,
+	};
 	e.transport = inner + length;
 	e.transport_at = ICMP_HEADER + length;
 	e.message = p;

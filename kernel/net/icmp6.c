@@ -5,6 +5,7 @@
 #include "net/icmp_internal.h"
 #include "net/ip.h"
 #include "net/ip_input.h"
+#include "net/multicast.h"
 #include "net/nd.h"
 #include "net/route.h"
 #include "net/snmp.h"
@@ -123,6 +124,8 @@ void icmp6_receive(struct packet *p)
 		read_error(p);
 	} else if (h[0] == ICMP6_ECHO_REPLY) {
 		snmp_inc(Icmp6InEchoReplies);
+	} else if (h[0] < ND_FIRST) {
+		mld_receive(p);
 	} else {
 		nd_receive(p);
 	}

@@ -12,6 +12,7 @@
 #define ICMP6_PARAMETER     4
 #define ICMP6_ECHO          128
 #define ICMP6_ECHO_REPLY    129
+#define ND_FIRST            133	/* between them and these: MLD */
 
 bool icmp_may_send_error(void);
 struct packet *icmp_make_error(const struct packet *about, u8 type, u8 code, u32 rest, u32 quote);

@@ -293,16 +293,25 @@ long inet_ioctl(struct socket *s, unsigned request, uaddr argument)
 	case SIOCADDRT:
 	case SIOCDELRT:
 		return change_route(request, argument);
-	case SIOCGIFCONF:
-		return list_interfaces(argument);
-	case SIOCGIFNAME:
-	case SIOCGIFFLAGS:
-	case SIOCSIFFLAGS:
 	case SIOCGIFADDR:
 	case SIOCSIFADDR:
 	case SIOCGIFBRDADDR:
 	case SIOCGIFNETMASK:
 	case SIOCSIFNETMASK:
+		return interface(request, argument);
+	default:
+		return -ENOTTY;
+	}
+}
+
+long inet_device_ioctl(unsigned request, uaddr argument)
+{
+	switch (request) {
+	case SIOCGIFCONF:
+		return list_interfaces(argument);
+	case SIOCGIFNAME:
+	case SIOCGIFFLAGS:
+	case SIOCSIFFLAGS:
 	case SIOCGIFMETRIC:
 	case SIOCGIFMTU:
 	case SIOCSIFMTU:

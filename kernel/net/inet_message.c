@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "mm/frame.h"
 #include "net/packet.h"
+#include "net/route.h"
 #include "sched/clock.h"
 
 #define LINEAR_MAX 2048u		/* bytes of a datagram that are copied behind its headers; more go to pages */
@@ -83,6 +84,19 @@ bool inet_dont_fragment(const struct inet_options *o, u32 length, u32 mtu)
 	}
 }
 
+void inet_set_hops(const struct inet_options *o, struct packet *p, int ttl)
+{
+	bool v4 = ip_is_v4(&p->ip.destination), group = ip_is_multicast(&p->ip.destination);
+
+	if (ttl < 0 && group)
+		ttl = v4 ? o->multicast_ttl : o->multicast_hops6;
+	else if (ttl < 0)
+		ttl = v4 ? o->ttl : o->hops6 == 0xffff ? 0 : o->hops6;
+	p->ip.ttl = (u8)ttl;
+	p->ip.stays = group && ttl == 0;
+	p->ip.loop = !group || o->multicast_loop;
+}
+
 struct pktinfo4 {
 	i32 index;
 	u32 local_be, address_be;
@@ -106,9 +120,12 @@ int inet_put_control(const struct inet_options *o, const struct socket *s, const
 		error = control_put(sink, SOL_SOCKET, s->options.timestamp_ns ? SO_TIMESTAMPNS : SO_TIMESTAMP, &stamp, sizeof(stamp));
 	}
 	if (!error && o->receive_info && v4) {
-		u32 be = ip4_to_be(&p->ip.destination);
-		struct pktinfo4 info = { (i32)p->device->index, be, be };
+		struct ip_address local = p->ip.destination;
+		struct pktinfo4 info = { .index = (i32)p->device->index, .address_be = ip4_to_be(&local) };
 
+		if (p->broadcast)	/* whom to answer from */
+			(void)route_source(p->device, &p->ip.source, &local);
+		info.local_be = ip4_to_be(&local);
 		error = control_put(sink, SOL_IP, IP_PKTINFO, &info, sizeof(info));
 	}
 	if (!error && o->receive_ttl && v4) {

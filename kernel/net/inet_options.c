@@ -31,6 +31,7 @@
 #define IPV6_MTU            24
 #define IPV6_RECVERR        25
 #define IPV6_V6ONLY         26
+#define IPV6_MULTICAST_ALL  29
 #define IPV6_RECVPKTINFO    49
 #define IPV6_RECVHOPLIMIT   51
 #define IPV6_DONTFRAG       62
@@ -44,7 +45,7 @@ void inet_options_init(struct inet_options *o, bool datagram)
 {
 	*o = (struct inet_options) {
 		.multicast_ttl = 1, .multicast_loop = true, .mtu_discover = IP_PMTUDISC_WANT, .hops6 = DEFAULT_HOPS,
-		.multicast_hops6 = 1,
+		.multicast_hops6 = 1, .multicast_all = true, .multicast_all6 = true,
 	};
 }
 
@@ -82,7 +83,7 @@ static bool *flag_of(struct inet_options *o, int level, int option)
 		case IP_MULTICAST_LOOP:
 			return &o->multicast_loop;
 		case IP_MULTICAST_ALL:
-			return &o->only_multicast_joined;
+			return &o->multicast_all;
 		default:
 			return NULL;
 		}
@@ -102,6 +103,8 @@ static bool *flag_of(struct inet_options *o, int level, int option)
 		return &o->dont_fragment6;
 	case IPV6_RECVTCLASS:
 		return &o->receive_v6_class;
+	case IPV6_MULTICAST_ALL:
+		return &o->multicast_all6;
 	default:
 		return NULL;
 	}
@@ -204,7 +207,9 @@ int inet_setsockopt(struct inet_options *o, const struct socket *s, int level, i
 	if ((level != SOL_IP && level != SOL_IPV6) || (level == SOL_IPV6 && s->family != AF_INET6))
 		return -ENOPROTOOPT;
 	if (level == SOL_IP && option == IP_MULTICAST_IF)
-		return set_multicast_device(o, value, size);
+		return s->type == SOCK_STREAM ? -EINVAL : set_multicast_device(o, value, size);
+	if (inet_is_group_option(level, option))
+		return inet_set_group(o, s, level, option, value, size);
 	flag = flag_of(o, level, option);
 	error = read_number(value, size, &n);
 	if (error)

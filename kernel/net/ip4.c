@@ -4,6 +4,7 @@
  */
 #include "net/ip_input.h"
 
+#include "net/multicast.h"
 #include "net/reassemble.h"
 #include "net/route.h"
 #include "net/snmp.h"
@@ -46,7 +47,7 @@ static void read_header(struct packet *p, const u8 *h)
 static bool plausible(struct packet *p)
 {
 	const struct ip_packet *ip = &p->ip;
-	bool inside = p->device->features & NETDEV_LOOPBACK;
+	bool inside = p->device->features & NETDEV_LOOPBACK || p->looped;
 
 	if (ip_is_multicast(&ip->source) || ip->source.be[3] == UINT32_MAX)
 		return false;
@@ -63,11 +64,12 @@ static bool for_this_machine(struct packet *p)
 
 	if (ip_is_local(to, 0))
 		return true;
-	if (ip_is_multicast(to) || ip_is_broadcast(to, p->device)) {
+	if (ip_is_multicast(to)) {	/* IGMP's own messages are for everybody (RFC 3376, 4) */
 		p->broadcast = true;
-		return true;
+		return p->ip.protocol == IPPROTO_IGMP || multicast_is_member(p->device, to);
 	}
-	return false;
+	p->broadcast = ip_is_broadcast(to, p->device);
+	return p->broadcast;
 }
 
 void ip4_receive(struct packet *p)

@@ -4,6 +4,7 @@
  */
 #include "net/icmp.h"
 #include "net/ip_input.h"
+#include "net/multicast.h"
 #include "net/nd.h"
 #include "net/reassemble.h"
 #include "net/route.h"
@@ -40,7 +41,7 @@ static bool check_header(struct packet *p)
 static bool plausible(const struct packet *p)
 {
 	const struct ip_packet *ip = &p->ip;
-	bool inside = p->device->features & NETDEV_LOOPBACK;
+	bool inside = p->device->features & NETDEV_LOOPBACK || p->looped;
 
 	/* An IPv4-mapped address has no business on a wire (RFC 4942, 2.2). */
 	if (ip_is_multicast(&ip->source) || ip_is_v4(&ip->source) || ip_is_v4(&ip->destination))
@@ -54,7 +55,7 @@ static bool for_this_machine(struct packet *p)
 
 	if (ip_is_multicast(to)) {
 		p->broadcast = true;
-		return nd_is_member(p->device, to);
+		return nd_is_member(p->device, to) || multicast_is_member(p->device, to);
 	}
 	return ip_is_local(to, 0) || nd_is_tentative(p->device, to);
 }

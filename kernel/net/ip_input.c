@@ -4,6 +4,7 @@
 #include "net/ip_input.h"
 
 #include "net/icmp.h"
+#include "net/multicast.h"
 #include "net/raw.h"
 #include "net/snmp.h"
 #include "net/tcp.h"
@@ -14,6 +15,7 @@ static const struct ip_protocol protocols[] = {
 	{ IPPROTO_ICMP, icmp_receive, NULL },
 	{ IPPROTO_ICMPV6, icmp6_receive, NULL },
 	{ IPPROTO_TCP, tcp_input, tcp_error },
+	{ IPPROTO_IGMP, igmp_receive, NULL },
 };
 
 static const struct ip_protocol *find(u8 number)

@@ -8,6 +8,7 @@
 #include "lib/random.h"
 #include "lib/string.h"
 #include "net/ethernet.h"
+#include "net/multicast.h"
 #include "net/neighbour.h"
 #include "net/snmp.h"
 
@@ -53,24 +54,49 @@ static void push_ip6(struct packet *p, u8 next)
 	p->network_header = (u16)(h - p->room);
 }
 
+/* What goes to many, this machine among them: a copy comes in by the same device. */
+static void hear(struct packet *p, const struct route *r)
+{
+	struct packet *copy;
+
+	if (!p->ip.loop || (!r->broadcast && !multicast_is_member(r->device, &r->next_hop)))
+		return;
+	copy = packet_clone(p);
+	if (!copy)
+		return;
+	copy->device = r->device;
+	copy->looped = true;
+	loopback_hear(copy);
+}
+
+/* To a group, or to everybody. */
+static int to_many(struct packet *p, const struct route *r, bool more)
+{
+	u8 mac[ETHERNET_ALEN];
+
+	hear(p, r);
+	if (p->ip.stays) {
+		packet_free(p);
+		return 0;
+	}
+	if (r->broadcast)
+		memset(mac, 0xff, sizeof(mac));
+	else
+		ethernet_multicast(&r->next_hop, mac);
+	return ethernet_send(r->device, p, mac, ip_is_v4(&r->next_hop) ? ETHERTYPE_IP4 : ETHERTYPE_IP6, more);
+}
+
 /* A packet with its network header, to the link. */
 static int to_link(struct packet *p, const struct route *r, bool more)
 {
 	struct netdev *d = r->device;
-	u8 mac[ETHERNET_ALEN];
 
 	if (d->features & NETDEV_NO_ARP) {
 		p->link_header = p->network_header;
 		return netdev_transmit(d, p, more);
 	}
-	if (r->broadcast) {
-		memset(mac, 0xff, sizeof(mac));
-		return ethernet_send(d, p, mac, ETHERTYPE_IP4, more);
-	}
-	if (ip_is_multicast(&r->next_hop)) {
-		ethernet_multicast(&r->next_hop, mac);
-		return ethernet_send(d, p, mac, ip_is_v4(&r->next_hop) ? ETHERTYPE_IP4 : ETHERTYPE_IP6, more);
-	}
+	if (r->broadcast || ip_is_multicast(&r->next_hop))
+		return to_many(p, r, more);
 	return neighbour_send(d, &r->next_hop, p, more);
 }
 

@@ -2,6 +2,7 @@
 #include "net/net.h"
 
 #include "net/arp.h"
+#include "net/multicast.h"
 #include "net/neighbour.h"
 #include "net/netdev.h"
 #include "net/proc_net.h"
@@ -25,6 +26,7 @@ void net_init(void)
 	unix_init();
 	tcp_init();
 	udp_init();
+	multicast_init();
 	proc_inet_init();
 	proc_sockets_init();
 	proc_snmp_init();

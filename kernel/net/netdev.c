@@ -12,6 +12,7 @@
 #include "mm/slab.h"
 #include "net/ethernet.h"
 #include "net/ip_input.h"
+#include "net/multicast.h"
 #include "net/nd.h"
 #include "net/netlink.h"
 #include "net/route.h"
@@ -90,6 +91,8 @@ int netdev_set_flags(struct netdev *d, u32 flags)
 		route_device_changed(d);
 	if (result == 0 && (new & ~old & IFF_UP) && d->type == ARPHRD_ETHER)
 		nd_start(d);
+	if (result == 0 && (new & ~old & IFF_UP))
+		multicast_device_up(d);
 	if (result == 0 && old != new)
 		netlink_link_changed(d);
 	return result;

@@ -123,6 +123,9 @@ void netdev_stats(const struct netdev *d, struct netdev_stats *sum);
 /* The loopback device, registered first: index 1. */
 void loopback_init(void);
 
+/* Let this machine hear a packet that it sends to many: p->device is the one it leaves by. Takes it; dropped when the queue is full. */
+void loopback_hear(struct packet *p);
+
 /* Cut a packet that the device cannot cut by itself and transmit the pieces (segment.c). Takes it; as netdev_transmit. */
 int netdev_transmit_segments(struct netdev *d, struct packet *p, bool more);
 

@@ -63,6 +63,7 @@ struct packet {
 	u16 network_header;
 	u16 transport_header;
 	bool broadcast;			/* [o] in: its link address was broadcast or multicast */
+	bool looped;			/* [o] in: this machine sent it to many, and hears it as one of them */
 	struct ip_packet ip;		/* [o] what the network layer read, or is to write */
 	u64 time;			/* [o] clock_now() at arrival or departure, for time stamps and round-trip times */
 	u64 control[8];			/* [o] the owning protocol's notes; what it holds has no meaning for the next owner */

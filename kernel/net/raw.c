@@ -130,6 +130,8 @@ static bool wants(const struct raw *r, const struct packet *p, bool v4)
 		return false;
 	if (!ip_is_any(&r->remote) && !ip_equal(&r->remote, &ip->source))
 		return false;
+	if (p->broadcast && !inet_hears(&r->options, p))
+		return false;
 	return r->ping ? answers(r, p, v4) : !filtered(r, p, v4);
 }
 

@@ -31,6 +31,7 @@ static void release(struct socket *s)
 	struct raw *r = raw_of(s);
 
 	raw_unhash(r);
+	multicast_leave_all(&r->options.groups);
 	raw_free(r);
 }
 
@@ -136,10 +137,7 @@ static void describe(const struct raw *r, struct packet *p, const struct endpoin
 		.source = r->bound ? r->local : way->source, .destination = to->address, .protocol = r->protocol, .tos = o->tos,
 		.dont_fragment = inet_dont_fragment(o, p->length + (r->v6 ? IP6_HEADER : IP4_HEADER), way->mtu),
 	};
-	if (ip_is_multicast(&to->address))
-		p->ip.ttl = r->v6 ? (u8)o->multicast_hops6 : o->multicast_ttl;
-	else
-		p->ip.ttl = !r->v6 ? o->ttl : o->hops6 == 0xffff ? 0 : (u8)o->hops6;
+	inet_set_hops(o, p, -1);
 }
 
 /* Have the 16 bits at `offset` made the checksum, over a pseudo header for IPv6. */

@@ -8,6 +8,7 @@
 #include "mm/slab.h"
 #include "mm/usercopy.h"
 #include "net/families.h"
+#include "net/inet.h"
 #include "sched/process.h"
 #include "sched/task.h"
 
@@ -201,7 +202,9 @@ static long socket_ioctl(struct file *f, unsigned request, u64 argument)
 {
 	struct socket *s = f->data;
 
-	return s->ops->ioctl ? s->ops->ioctl(s, request, UADDR(argument)) : -ENOTTY;
+	long result = s->ops->ioctl ? s->ops->ioctl(s, request, UADDR(argument)) : -ENOTTY;
+
+	return result == -ENOTTY ? inet_device_ioctl(request, UADDR(argument)) : result;
 }
 
 static const struct file_ops socket_file_ops = {

@@ -48,7 +48,7 @@ static void deliver_to_many(struct packet *p, const struct endpoint *from, const
 		struct udp *u = n->udp;
 		struct packet *copy;
 
-		if (udp_score(u, from, to, p->device->index) < 0)
+		if (udp_score(u, from, to, p->device->index) < 0 || !inet_hears(&u->options, p))
 			continue;
 		any = true;
 		copy = packet_clone(p);

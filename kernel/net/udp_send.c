@@ -83,12 +83,7 @@ static void write_header(const struct udp *u, struct packet *p, const struct udp
 		.dont_fragment = inet_dont_fragment(o, p->length + (v4 ? IP4_HEADER : IP6_HEADER), r->mtu) || (!v4 && o->dont_fragment6) ||
 				 how->dont_fragment,
 	};
-	if (how->ttl >= 0)
-		p->ip.ttl = (u8)how->ttl;
-	else if (ip_is_multicast(&to->address))
-		p->ip.ttl = v4 ? o->multicast_ttl : (u8)o->multicast_hops6;
-	else
-		p->ip.ttl = v4 ? o->ttl : o->hops6 == 0xffff ? 0 : (u8)o->hops6;
+	inet_set_hops(o, p, how->ttl);
 	store_be16(h, u->port);
 	store_be16(h + 2, to->port);
 	store_be16(h + 4, (u16)p->length);

@@ -23,6 +23,7 @@ static void release(struct socket *s)
 
 	udp_drop_pending(u);
 	udp_unhash(u);
+	multicast_leave_all(&u->options.groups);
 	udp_put(u);
 }
 

@@ -1,7 +1,8 @@
 /* sources: kernel/net/address.c kernel/net/arp.c kernel/net/checksum.c kernel/net/ethernet.c kernel/net/icmp.c kernel/net/icmp6.c
    kernel/net/ip4.c kernel/net/ip6.c kernel/net/ip_input.c kernel/net/ip_output.c kernel/net/nd.c kernel/net/nd_config.c
    kernel/net/neighbour.c kernel/net/netdev.c kernel/net/packet.c kernel/net/packet_copy.c kernel/net/reassemble.c kernel/net/route.c
-   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/bpf.c kernel/net/error_queue.c kernel/net/raw.c kernel/net/udp.c
+   kernel/net/route_lookup.c kernel/net/segment.c kernel/net/bpf.c kernel/net/error_queue.c kernel/net/igmp.c
+   kernel/net/mld.c kernel/net/multicast.c kernel/net/raw.c kernel/net/udp.c
    kernel/net/udp_input.c kernel/fs/uio.c kernel/lib/string.c kernel/lib/printf.c tests/support/host.c */
 /*
  * The whole input path from Ethernet to UDP: ARP, IPv4, IPv6 with its extension headers, fragments, ICMP, neighbour discovery and router
@@ -35,6 +36,7 @@ void netlink_address_changed(const struct netdev *d, const struct netdev_address
 void netlink_route_changed(const struct route_entry *e, bool gone) { }
 void netlink_neighbour_changed(const struct neighbour *n, bool gone) { }
 void inet_options_init(struct inet_options *o, bool datagram) { }
+void loopback_hear(struct packet *p) { packet_free(p); }
 int inet_address_out(const struct socket *s, const struct endpoint *e, struct socket_address *a) { return sizeof(struct sockaddr_in); }
 int control_put(struct control_sink *sink, int level, int type, const void *data, u32 size) { return 0; }
 

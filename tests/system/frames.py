@@ -94,9 +94,10 @@ class Packet:
 
     def _read_ip(self, ip):
         length, self.ident, fragment, self.ttl, self.protocol = struct.unpack("!2xHHHBB", ip[:10])
-        assert checksum(ip[:20]) == 0, "a header's checksum"
+        header = (ip[0] & 15) * 4
+        assert checksum(ip[:header]) == 0, "a header's checksum"
         self.source, self.destination = socket.inet_ntoa(ip[12:16]), socket.inet_ntoa(ip[16:20])
-        self.fragment, self.ip, self.body = fragment & 0x3FFF, ip[:length], ip[20:length]
+        self.fragment, self.ip, self.body = fragment & 0x3FFF, ip[:length], ip[header:length]
         self.dont_fragment = bool(fragment & 0x4000)
         if self.fragment:
             return

@@ -7,6 +7,7 @@
  *
  * The first argument "leave" configures and exits: for tests that bring programs of their own.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -16,6 +17,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +177,16 @@ static void *serve(void *arg)
 	return NULL;
 }
 
+/* A datagram may ask to join a group, or to leave it. */
+static void change_group(int s, const char *text, ssize_t n)
+{
+	struct ip_mreqn r = { { inet_addr("239.77.3.9") }, { 0 }, (int)if_nametoindex("eth0") };
+	bool join = n == 4 && memcmp(text, "join", 4) == 0;
+
+	if (join || (n == 5 && memcmp(text, "leave", 5) == 0))
+		must(setsockopt(s, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &r, sizeof(r)), "group");
+}
+
 static void *echo_datagrams(void *unused)
 {
 	static char buf[65536];
@@ -185,6 +197,7 @@ static void *echo_datagrams(void *unused)
 		socklen_t size = sizeof(from);
 		ssize_t n = recvfrom(s, buf, sizeof(buf), 0, (void *)&from, &size);
 
+		change_group(s, buf, n);
 		if (n >= 0)
 			sendto(s, buf, (size_t)n, 0, (void *)&from, size);
 	}

@@ -106,6 +106,50 @@ def script_broadcast(peer):
         assert answer.port == port and answer.data == b"to al", answer
 
 
+def to_group(data, group="239.77.3.9", protocol=17, ttl=1):
+    """A frame to a group: a datagram to its port 7, or a message that is whole."""
+    body = with_sum(struct.pack("!HHHH", 4100, 7, 8 + len(data), 0) + data, 6, 17, destination=group) if protocol == 17 else data
+    mac = bytes([1, 0, 0x5E]) + bytes([int(part) for part in group.split(".")][1:])
+    mac = mac[:3] + bytes([mac[3] & 0x7F]) + mac[4:]
+    return mac + ip4(body, protocol, destination=group, ttl=ttl)[6:]
+
+
+def igmp_query(seconds10, v3):
+    """A general query."""
+    body = struct.pack("!BBHI", 0x11, seconds10, 0, 0) + (struct.pack("!BBH", 2, 125, 0) if v3 else b"")
+    return to_group(body[:2] + struct.pack("!H", checksum(body)) + body[4:], "224.0.0.1", 2)
+
+
+def script_groups(peer):
+    """A member tells routers, in the words of the oldest; what is sent to the group comes in while there is a member."""
+    record = bytes([239, 77, 3, 9])
+
+    def said(kind, news):
+        return lambda p: p.protocol == 2 and p.body[0] == kind and (news is None or p.body[8] == news) and p.body[-4:] == record
+
+    peer.send(to_group(b"nobody"))
+    peer.expect_nothing("an echo for nobody", lambda p: p.protocol == 17)
+    peer.send(udp(4100, 7, b"join"))
+    for _ in range(2):
+        report = peer.expect("report of a change to exclude", said(0x22, 4))
+        assert report.destination == "224.0.0.22" and report.ttl == 1 and report.ip[20:24] == bytes([0x94, 4, 0, 0])
+        assert checksum(report.body) == 0
+    peer.send(to_group(b"to members"))
+    assert peer.expect("echo", lambda p: p.protocol == 17).data == b"to members"
+    peer.send(igmp_query(1, True))
+    peer.expect("answer of version 3", said(0x22, 2))
+    bad = bytearray(igmp_query(1, True))
+    bad[-1] ^= 1
+    peer.send(bytes(bad), to_group(bytes(3), "224.0.0.1", 2), igmp_query(1, True)[:36])
+    peer.expect_nothing("an answer to a broken query", lambda p: p.protocol == 2)
+    peer.send(igmp_query(1, False))
+    assert peer.expect("answer of version 2", said(0x16, None)).destination == "239.77.3.9"
+    peer.send(udp(4100, 7, b"leave"))
+    assert peer.expect("leave", said(0x17, None)).destination == "224.0.0.2"
+    peer.send(to_group(b"nobody"))
+    peer.expect_nothing("an echo for nobody", lambda p: p.protocol == 17 and p.data == b"nobody")
+
+
 def script_neighbour_flood(peer, free):
     """Pings from addresses that do not answer ARP: what waits for them is bounded, and the peer that is there is served."""
     peer.answer_arp = False
