@@ -54,13 +54,27 @@ static ssize_t take(struct pipe *p, struct uio *u) REQUIRES(p->lock)
 		struct pipe_slot *s = pipe_slot_at(p, p->tail);
 		size_t n = MIN(u->left, (u64)(s->end - s->start));
 		size_t moved = uio_read_in(u, (u8 *)page_to_virt(s->page) + s->start, n);
+		bool packet = s->packet;
 
-		pipe_consume(p, s, moved);
+		/* What a read leaves of a packet is gone. */
+		pipe_consume(p, s, packet && moved ? (size_t)(s->end - s->start) : moved);
 		done += (ssize_t)moved;
 		if (moved < n)
 			return done ? done : -EFAULT;
+		if (packet)
+			break;
 	}
 	return done;
+}
+
+/* The first free slot, with a page of the ring's own; NULL when memory is out. */
+static struct pipe_slot *fresh_slot(struct pipe *p) REQUIRES(p->lock)
+{
+	struct pipe_slot *s = pipe_slot_at(p, p->head);
+
+	if (!s->page)
+		s->page = page_alloc(0, 0);
+	return s->page ? s : NULL;
 }
 
 /* The slot that the next byte goes to: the newest, or a fresh one, which counts only once there is a byte in it. */
@@ -68,12 +82,35 @@ static struct pipe_slot *slot_to_fill(struct pipe *p) REQUIRES(p->lock)
 {
 	struct pipe_slot *s = pipe_slot_at(p, p->head - 1);
 
-	if (p->head != p->tail && !s->shared && s->end < PAGE_SIZE)
+	if (p->head != p->tail && !s->shared && !s->packet && s->end < PAGE_SIZE)
 		return s;
-	s = pipe_slot_at(p, p->head);
-	if (!s->page)
-		s->page = page_alloc(0, 0);
-	return s->page ? s : NULL;
+	return fresh_slot(p);
+}
+
+/* A writer with O_DIRECT: each page of its bytes is a packet, in a slot of its own. As fill. */
+static ssize_t fill_packets(struct pipe *p, struct uio *u) REQUIRES(p->lock)
+{
+	ssize_t done = 0;
+
+	while (u->left && pipe_has_slot(p)) {
+		struct pipe_slot *s = fresh_slot(p);
+		size_t n = MIN(u->left, PAGE_SIZE), moved;
+
+		if (!s)
+			return done ? done : -ENOMEM;
+		moved = uio_write_out(u, page_to_virt(s->page), n);
+		if (!moved)
+			return done ? done : -EFAULT;
+		WRITE_ONCE(p->room, p->room - PAGE_SIZE - pipe_append_room(p));
+		p->head++;
+		s->end = (u16)moved;
+		s->packet = true;
+		WRITE_ONCE(p->used, p->used + moved);
+		done += (ssize_t)moved;
+		if (moved < n)
+			break;
+	}
+	return done;
 }
 
 /* Move what fits from the writer: bytes, or -EFAULT, -ENOMEM when none. */
@@ -111,7 +148,7 @@ static ssize_t pipe_read(struct file *f, struct uio *u, u64 *pos)
 	for (;;) {
 		mutex_lock(&p->lock);
 		n = unlikely(p->draining) ? 0 : take(p, u);
-		if (n == 0 && p->writers && !p->draining && (f->flags & O_NONBLOCK))
+		if (n == 0 && p->writers && !p->draining && dont_wait(f, u))
 			n = -EAGAIN;
 		if (n || (!p->writers && !p->draining))
 			break;
@@ -126,9 +163,11 @@ static ssize_t pipe_read(struct file *f, struct uio *u, u64 *pos)
 	return n;
 }
 
-/* How much room a write of `left` bytes waits for: up to PIPE_BUF bytes go in one piece. */
-static u64 needed_room(u64 total, u64 left)
+/* How much room a write of `left` bytes waits for: up to PIPE_BUF bytes go in one piece, a packet into a free slot. */
+static u64 needed_room(const struct file *f, u64 total, u64 left)
 {
+	if (unlikely(f->flags & O_DIRECT))
+		return PAGE_SIZE;
 	return total <= PIPE_BUF ? left : 1;
 }
 
@@ -137,9 +176,9 @@ static ssize_t write_some(struct file *f, struct pipe *p, struct uio *u, u64 tot
 {
 	if (!p->readers)
 		return -EPIPE;
-	if (room(p) >= needed_room(total, u->left))
-		return fill(p, u);
-	return f->flags & O_NONBLOCK ? -EAGAIN : 0;
+	if (room(p) >= needed_room(f, total, u->left))
+		return unlikely(f->flags & O_DIRECT) ? fill_packets(p, u) : fill(p, u);
+	return dont_wait(f, u) ? -EAGAIN : 0;
 }
 
 static ssize_t pipe_write(struct file *f, struct uio *u, u64 *pos)
@@ -162,7 +201,7 @@ static ssize_t pipe_write(struct file *f, struct uio *u, u64 *pos)
 			break;
 		if (n > 0)
 			continue;
-		n = wait_event_interruptible(&p->write_wait, room(p) >= needed_room(total, u->left) || !READ_ONCE(p->readers));
+		n = wait_event_interruptible(&p->write_wait, room(p) >= needed_room(f, total, u->left) || !READ_ONCE(p->readers));
 		if (n)
 			break;
 	}
@@ -273,6 +312,8 @@ static int fifo_open(struct inode *inode, struct file *f)
 	unsigned seen_readers, seen_writers;
 	int error;
 
+	if ((f->flags & O_ACCMODE) == O_ACCMODE)
+		return -EINVAL;
 	if (!p)
 		return -ENOMEM;
 	mutex_lock(&p->lock);
@@ -297,6 +338,7 @@ const struct file_ops fifo_file_ops = {
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,
+	.knows_nowait = true,
 };
 
 static struct inode *pipe_inode(void)
@@ -334,7 +376,7 @@ int pipe_create(struct file *files[2], u32 flags)
 		file_put(files[0]);
 		return (int)PTR_ERR(files[1]);
 	}
-	files[0]->flags = O_RDONLY | flags;
+	files[0]->flags = O_RDONLY | (flags & O_NONBLOCK);
 	files[1]->flags = O_WRONLY | flags;
 	return 0;
 }

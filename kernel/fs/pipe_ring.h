@@ -18,6 +18,7 @@
 struct pipe_slot {
 	struct page *page;		/* referenced; NULL only in empty slots */
 	u16 start, end;			/* the bytes, inside the page, or a block of pages when it is shared; at most PAGE_SIZE of them */
+	bool packet;			/* one write with O_DIRECT: nothing is added to it, and one read takes it whole */
 	bool shared;			/* somebody else refers to the page, so it is never written to */
 };
 
@@ -54,7 +55,7 @@ static inline unsigned pipe_append_room(struct pipe *p)
 {
 	const struct pipe_slot *newest = pipe_slot_at(p, p->head - 1);
 
-	return p->head == p->tail || newest->shared ? 0 : (unsigned)PAGE_SIZE - newest->end;
+	return p->head == p->tail || newest->shared || newest->packet ? 0 : (unsigned)PAGE_SIZE - newest->end;
 }
 
 /* The oldest slot is empty: out of the ring with it. An empty ring starts over at its first page, which is in the cache. */
@@ -66,6 +67,7 @@ static inline void pipe_pop(struct pipe *p, struct pipe_slot *s) REQUIRES(p->loc
 		s->shared = false;
 	}
 	s->start = s->end = 0;
+	s->packet = false;
 	if (++p->tail == p->head) {
 		p->tail = p->head = 0;
 		WRITE_ONCE(p->room, (u64)(p->slot_count - p->reserved) * PAGE_SIZE);

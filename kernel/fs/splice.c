@@ -273,6 +273,7 @@ static void refer(struct pipe *in, struct pipe_slot *s, struct pipe *out, size_t
 	page_get(s->page);
 	pipe_reserve(out);
 	pipe_push(out, s->page, s->start, (unsigned)n);
+	pipe_slot_at(out, out->head - 1)->packet = s->packet;
 }
 
 /* Both locked: move (or duplicate) what fits: bytes, 0 when the input is empty or the output full, -EPIPE. */

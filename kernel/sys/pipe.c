@@ -9,9 +9,9 @@ static long do_pipe(uaddr fds, u32 flags)
 	struct file *files[2];
 	int numbers[2], error;
 
-	if (flags & ~(u32)(O_CLOEXEC | O_NONBLOCK))
+	if (flags & ~(u32)(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return -EINVAL;
-	error = pipe_create(files, flags & O_NONBLOCK);
+	error = pipe_create(files, flags & (O_NONBLOCK | O_DIRECT));
 	if (error)
 		return error;
 	numbers[0] = fd_reserve(flags);

@@ -19,4 +19,14 @@ static void test(void)
 	CHECK_ERRNO(pipe(p), EMFILE);
 	CHECK_EQ(open("/dev/null", O_RDONLY), next);
 	CHECK_ERRNO(open("/dev/null", O_RDONLY), EMFILE);
+	limit.rlim_cur = limit.rlim_max;
+	CHECK_OK(setrlimit(RLIMIT_NOFILE, &limit));
+	/* Offsets mean nothing to a pipe: that comes before the question of its direction. */
+	CHECK_OK(pipe(p));
+	CHECK_ERRNO(pread(p[1], &limit, 1, 0), ESPIPE);
+	CHECK_ERRNO(pwrite(p[0], &limit, 1, 0), ESPIPE);
+	test_scratch();
+	CHECK_OK(mkfifo("fifo", 0600));
+	CHECK_ERRNO(open("fifo", 3 | O_NONBLOCK), EINVAL);
+	CHECK_ERRNO(open("fifo", O_RDONLY | O_DIRECT | O_NONBLOCK), EINVAL);
 }
