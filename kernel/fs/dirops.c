@@ -58,6 +58,9 @@ static void set_owner(struct inode *inode, const struct inode *dir)
 	inode->gid = dir->gid;
 	if (S_ISDIR(inode->mode))
 		inode->mode |= S_ISGID;
+	/* Nobody gets a program with the rights of a group that he does not belong to. */
+	else if ((inode->mode & S_IXGRP) && !cred_in_group(current->cred, dir->gid) && !capable(CAP_FSETID))
+		inode->mode &= ~(u32)S_ISGID;
 }
 
 static void count_name(struct inode *dir, struct inode *inode)
@@ -109,6 +112,8 @@ struct dentry *dir_create(struct path_end *end, u32 mode, u64 rdev, bool *create
 	error = dir_may_create(end->dir);
 	if (!error && !dir->ops->create)
 		error = S_ISREG(mode) ? -EACCES : -EPERM;
+	if (!error && (S_ISCHR(mode) || S_ISBLK(mode)) && !capable(CAP_MKNOD))
+		error = -EPERM;
 	if (error) {
 		d = ERR_PTR(error);
 		goto out;
@@ -216,8 +221,6 @@ int do_mknod(int dirfd, const char *path, u32 mode, u64 rdev)
 		return -EPERM;
 	if (type != S_IFREG && type != S_IFCHR && type != S_IFBLK && type != S_IFIFO && type != S_IFSOCK)
 		return -EINVAL;
-	if ((type == S_IFCHR || type == S_IFBLK) && !capable(CAP_MKNOD))
-		return -EPERM;
 	if (type != S_IFCHR && type != S_IFBLK)
 		rdev = 0;
 	return make_node(dirfd, path, type | (mode & ~current->fs->umask & 07777), rdev);
@@ -301,6 +304,7 @@ int do_link(struct dentry *old, int dirfd, const char *path)
 		error = IS_ERR(d) ? (int)PTR_ERR(d) : 0;
 		if (!error) {
 			inode->ctime = end.dir->inode->mtime;
+			inode->linkable = false;
 			dentry_put(d);
 		}
 	}

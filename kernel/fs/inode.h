@@ -128,7 +128,7 @@ struct inode {
 	u64 rdev;			/* [I] of devices */
 	u64 size;			/* [i] to change */
 	u64 atime, mtime, ctime, btime;	/* [i] ns since 1970; atime by readers without the lock */
-	bool linkable;			/* [I] made by O_TMPFILE without O_EXCL: may get its first name */
+	bool linkable;			/* [i] made by O_TMPFILE without O_EXCL: may get its first name */
 	struct filesystem *fs;		/* [I] */
 	const struct inode_ops *ops;	/* [I] never NULL */
 	const struct file_ops *file_ops;	/* [I] what open gives to struct file; NULL: ENXIO */
@@ -138,6 +138,7 @@ struct inode {
 	struct record_locks *locks;	/* [fs/locks.c] fcntl locks, NULL until the first */
 	struct xattrs *xattrs;		/* [i] NULL until the first */
 	struct watch *watches;		/* [fs/inotify.c] who wants to hear of it; NULL: nobody */
+	u8 write_hint;			/* [a] F_SET_RW_HINT: how long what is written will live; nobody makes use of it */
 	void *data;			/* the owner's: memfs pages, pipe, tty, device … */
 	u64 extra;			/* the owner's */
 };

@@ -20,6 +20,8 @@ enum fcntl_command {
 	F_DUPFD_CLOEXEC = 1030,
 	F_SETPIPE_SZ = 1031,
 	F_GETPIPE_SZ = 1032,
+	F_GET_RW_HINT = 1035,
+	F_SET_RW_HINT = 1036,
 };
 
 #define FD_CLOEXEC 1
@@ -40,6 +42,9 @@ static long set_flags(struct file *f, int fd, u32 flags)
 {
 	if ((flags & O_NOATIME) && !(f->flags & O_NOATIME) && !inode_owned_by(f->inode, current->cred))
 		return -EPERM;
+	/* Of a pipe it makes packets, of a file it is a promise about buffers. */
+	if ((flags & O_DIRECT) && !S_ISFIFO(f->inode->mode) && !S_ISREG(f->inode->mode) && !S_ISBLK(f->inode->mode))
+		return -EINVAL;
 	if ((flags ^ f->flags) & O_ASYNC) {
 		int error = file_set_async(f, fd, flags & O_ASYNC);
 
@@ -120,6 +125,23 @@ static long lock_command(struct file *f, int fd, int cmd, uaddr argument)
 	return error || l.l_type == F_UNLCK || kind == RECORD_LOCK_OFD ? error : check_still_open(f, fd);
 }
 
+#define RWH_WRITE_LIFE_EXTREME 5u
+
+/* Hints belong to the inode; they are there for whoever asks. */
+static long hint_command(struct inode *inode, int cmd, uaddr argument)
+{
+	u64 hint = READ_ONCE(inode->write_hint);
+
+	if (cmd == F_GET_RW_HINT)
+		return put_user_object(argument, &hint);
+	if (get_user_object(&hint, argument))
+		return -EFAULT;
+	if (hint > RWH_WRITE_LIFE_EXTREME)
+		return -EINVAL;
+	WRITE_ONCE(inode->write_hint, (u8)hint);
+	return 0;
+}
+
 /* Commands that work on O_PATH descriptors too. */
 static bool allowed_on_path(int cmd)
 {
@@ -169,6 +191,9 @@ static long do_fcntl(struct file *f, int fd, int cmd, unsigned long argument)
 		return memfd_add_seals(f, (unsigned)argument);
 	case F_GET_SEALS:
 		return memfd_get_seals(f);
+	case F_GET_RW_HINT:
+	case F_SET_RW_HINT:
+		return hint_command(f->inode, cmd, UADDR(argument));
 	default:
 		report_unimplemented_value("fcntl", "command", (u32)cmd);
 		return -EINVAL;
@@ -195,6 +220,12 @@ long sys_fcntl(int fd, int cmd, unsigned long argument)
 #define FIOCLEX  0x5451u
 #define FIOASYNC 0x5452u
 #define FIONREAD 0x541bu
+#define FIOQSIZE 0x5460u
+#define FIBMAP	 0x1u
+#define FIGETBSZ 0x2u
+#define FICLONE	      0x40049409u
+#define FICLONERANGE  0x4020940du
+#define FIDEDUPERANGE 0xc0189436u
 
 static long toggle_flag(struct file *f, u32 flag, uaddr argument)
 {
@@ -212,6 +243,8 @@ static long toggle_async(struct file *f, int fd, uaddr argument)
 
 	if (get_user_object(&on, argument))
 		return -EFAULT;
+	if (!!on == !!(f->flags & O_ASYNC))
+		return 0;
 	if (!f->ops->poll)
 		return -ENOTTY;
 	error = file_set_async(f, fd, on);
@@ -220,15 +253,40 @@ static long toggle_async(struct file *f, int fd, uaddr argument)
 	return error;
 }
 
-static long regular_unread(struct file *f, uaddr argument)
+static long put_int(uaddr argument, int value)
 {
-	int left = (int)(f->inode->size - f->pos);
+	return put_user_object(argument, &value);
+}
 
-	return put_user_object(argument, &left);
+/* Requests about the file behind a descriptor, whatever that is; -ENOTTY for others. FIOQSIZE is what is allocated, in bytes. */
+static long inode_ioctl(struct file *f, unsigned request, uaddr argument)
+{
+	u32 mode = f->inode->mode;
+	i64 size = (i64)f->inode->size, allocated;
+
+	switch (request) {
+	case FIGETBSZ:
+		return put_int(argument, PAGE_SIZE);
+	case FIOQSIZE:
+		allocated = (i64)inode_blocks(f->inode) * 512;
+		return S_ISREG(mode) || S_ISDIR(mode) ? put_user_object(argument, &allocated) : -ENOTTY;
+	case FIONREAD:
+		return S_ISREG(mode) ? put_int(argument, (int)(size - (i64)f->pos)) : -ENOTTY;
+	case FIBMAP:	/* files have no blocks on a device */
+		return !S_ISREG(mode) ? -ENOTTY : capable(CAP_SYS_RAWIO) ? -EINVAL : -EPERM;
+	case FICLONE:
+	case FICLONERANGE:
+	case FIDEDUPERANGE:
+		return S_ISREG(mode) ? -EOPNOTSUPP : -ENOTTY;
+	default:
+		return -ENOTTY;
+	}
 }
 
 static long do_ioctl(struct file *f, int fd, unsigned request, unsigned long argument)
 {
+	long result;
+
 	switch (request) {
 	case FIOCLEX:
 		return fd_set_flags(fd, true);
@@ -238,13 +296,12 @@ static long do_ioctl(struct file *f, int fd, unsigned request, unsigned long arg
 		return toggle_flag(f, O_NONBLOCK, UADDR(argument));
 	case FIOASYNC:
 		return toggle_async(f, fd, UADDR(argument));
-	case FIONREAD:
-		if (S_ISREG(f->inode->mode))
-			return regular_unread(f, UADDR(argument));
-		break;
 	default:
 		break;
 	}
+	result = inode_ioctl(f, request, UADDR(argument));
+	if (result != -ENOTTY)
+		return result;
 	return f->ops->ioctl ? f->ops->ioctl(f, request, argument) : -ENOTTY;
 }
 

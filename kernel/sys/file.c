@@ -9,7 +9,7 @@
 #include "sched/task.h"
 #include "trace/unimplemented.h"
 
-/* As Linux orders the refusals: mode, absent operation, address, offset. */
+/* As Linux orders the refusals: whether there are offsets, mode, absent operation, address, offset. */
 static inline long transfer(int fd, uaddr buf, size_t count, u64 *pos, bool write)
 {
 	struct file *f = fd_get(fd);
@@ -19,7 +19,9 @@ static inline long transfer(int fd, uaddr buf, size_t count, u64 *pos, bool writ
 
 	if (!f)
 		return -EBADF;
-	if (!(write ? file_writable(f) : file_readable(f)))
+	if (pos && !f->ops->seek)
+		result = -ESPIPE;
+	else if (!(write ? file_writable(f) : file_readable(f)))
 		result = -EBADF;
 	else if (!(write ? f->ops->write : f->ops->read))
 		result = -EINVAL;
@@ -77,7 +79,7 @@ long sys_lseek(int fd, int64_t offset, int whence)
 	if (whence < SEEK_SET || whence > SEEK_HOLE) {
 		result = -EINVAL;
 	} else if (!f->ops->seek) {
-		result = -ESPIPE;
+		result = f->ops->seek_ignored ? 0 : -ESPIPE;
 	} else {
 		mutex_lock(&f->pos_lock);
 		result = f->ops->seek(f, offset, whence);
@@ -274,7 +276,7 @@ static long do_sync(int fd)
 
 	if (!f)
 		return -EBADF;
-	if (!S_ISREG(f->inode->mode) && !S_ISDIR(f->inode->mode) && !S_ISBLK(f->inode->mode))
+	if ((!S_ISREG(f->inode->mode) && !S_ISDIR(f->inode->mode) && !S_ISBLK(f->inode->mode)) || f->inode->ops->unchangeable)
 		result = -EINVAL;
 	file_put(f);
 	return result;
@@ -292,6 +294,17 @@ long sys_fdatasync(int fd)
 
 long sys_sync(void)
 {
+	return 0;
+}
+
+/* Of any descriptor: what it belongs to has a file system, which keeps nothing anywhere else. */
+long sys_syncfs(int fd)
+{
+	struct file *f = fd_get(fd);
+
+	if (!f)
+		return -EBADF;
+	file_put(f);
 	return 0;
 }
 

@@ -52,24 +52,32 @@ static bool may_chown(const struct inode *i, u32 uid, u32 gid)
 	return (uid == ID_KEEP || uid == i->uid) && (gid == ID_KEEP || gid == i->gid || cred_in_group(c, gid));
 }
 
+/* The set-id bits that a change of owner clears: whoever runs the file next shall not get the new owner's rights by surprise. */
+static u32 bits_to_clear(const struct inode *i)
+{
+	if (S_ISDIR(i->mode))
+		return 0;
+	return i->mode & (S_ISUID | (i->mode & S_IXGRP ? S_ISGID : 0));
+}
+
 static int do_chown(struct inode *i, u32 uid, u32 gid)
 {
 	int error = 0;
+	u32 clear;
 
 	mutex_lock(&i->lock);
+	clear = bits_to_clear(i);
 	if (i->ops->unchangeable || !may_chown(i, uid, gid))
+		error = -EPERM;
+	/* Keeping both ids is everybody's right, changing the mode by that is not. */
+	if (!error && clear && !inode_owned_by(i, current->cred))
 		error = -EPERM;
 	if (!error) {
 		if (uid != ID_KEEP)
 			i->uid = uid;
 		if (gid != ID_KEEP)
 			i->gid = gid;
-		/* Whoever runs the file next shall not get the new owner's rights by surprise. */
-		if (!S_ISDIR(i->mode)) {
-			i->mode &= ~S_ISUID;
-			if (i->mode & S_IXGRP)
-				i->mode &= ~S_ISGID;
-		}
+		i->mode &= ~clear;
 		i->ctime = clock_realtime();
 	}
 	mutex_unlock(&i->lock);
@@ -299,18 +307,38 @@ static long utimes_descriptor(int fd, const struct user_timespec times[2], int f
 	f = fd_get(fd);
 	if (!f)
 		return -EBADF;
-	error = file_is_readonly(f) ? -EROFS : do_utimes(f->inode, times);
+	if (!time_valid(&times[0]) || !time_valid(&times[1]))
+		error = -EINVAL;
+	else
+		error = file_is_readonly(f) ? -EROFS : do_utimes(f->inode, times);
 	if (!error)
 		notify_file(f, times_event(times));
 	file_put(f);
 	return error;
 }
 
+/* The path's object; flags are checked by the caller. What is wrong with the times is told after what is wrong with the path. */
+static long utimes_path(int dirfd, uaddr path, const struct user_timespec times[2], int flags)
+{
+	struct dentry *d = path_lookup_user(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? 0 : PATH_FOLLOW) |
+					    (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
+	int error = 0;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	if (!time_valid(&times[0]) || !time_valid(&times[1]))
+		error = -EINVAL;
+	else
+		error = mount_readonly(dentry_mount(d)) ? -EROFS : do_utimes(d->inode, times);
+	if (!error)
+		notify_dentry(d, times_event(times));
+	dentry_put(d);
+	return error;
+}
+
 long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
 {
 	struct user_timespec times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
-	struct dentry *d;
-	int error;
 
 	if (user_times.v) {
 		if (get_user_object(&times, user_times))
@@ -318,17 +346,48 @@ long sys_utimensat(int dirfd, uaddr path, uaddr user_times, int flags)
 		if (times[0].ns == UTIME_OMIT && times[1].ns == UTIME_OMIT)
 			return 0;
 	}
-	if (!time_valid(&times[0]) || !time_valid(&times[1]) || (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (!path.v && dirfd != AT_FDCWD)
 		return utimes_descriptor(dirfd, times, flags);
-	d = path_lookup_user(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW ? 0 : PATH_FOLLOW) |
-			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_utimes(d->inode, times);
-	if (!error)
-		notify_dentry(d, times_event(times));
-	dentry_put(d);
-	return error;
+	return utimes_path(dirfd, path, times, flags);
+}
+
+/* utime, utimes and futimesat: the same with whole seconds or microseconds, for programs of long ago. */
+long sys_utime(uaddr path, uaddr user_times)
+{
+	struct user_timespec times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	i64 seconds[2];
+
+	if (user_times.v) {
+		if (get_user_object(&seconds, user_times))
+			return -EFAULT;
+		times[0] = (struct user_timespec){ seconds[0], 0 };
+		times[1] = (struct user_timespec){ seconds[1], 0 };
+	}
+	return utimes_path(AT_FDCWD, path, times, 0);
+}
+
+long sys_futimesat(int dirfd, uaddr path, uaddr user_times)
+{
+	struct user_timespec times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	struct { i64 seconds, us; } given[2];
+
+	if (user_times.v) {
+		if (get_user_object(&given, user_times))
+			return -EFAULT;
+		for (unsigned i = 0; i < 2; i++) {
+			if (given[i].us < 0 || given[i].us >= 1000000)
+				return -EINVAL;
+			times[i] = (struct user_timespec){ given[i].seconds, given[i].us * 1000 };
+		}
+	}
+	if (!path.v && dirfd != AT_FDCWD)
+		return utimes_descriptor(dirfd, times, 0);
+	return utimes_path(dirfd, path, times, 0);
+}
+
+long sys_utimes(uaddr path, uaddr user_times)
+{
+	return sys_futimesat(AT_FDCWD, path, user_times);
 }

@@ -48,4 +48,32 @@ static void test(void)
 	}
 	CHECK_CHILD(pid);
 	check("f", NO_UID, 77, 0755);
+	/* A chown that changes neither id would still clear the bits: the owner's right alone. Others may do it where there are none. */
+	CHECK_OK(chown("f", 0, 0));
+	CHECK_OK(chmod("f", 06755));
+	pid = test_fork();
+	if (pid == 0) {
+		test_drop_root(NO_UID);
+		CHECK_ERRNO(chown("f", (uid_t)-1, (gid_t)-1), EPERM);
+		test_exit();
+	}
+	CHECK_CHILD(pid);
+	check("f", 0, 0, 06755);
+	CHECK_OK(chmod("f", 0755));
+	/* The group of a set-gid directory's new programs is not for those outside of it. */
+	CHECK_OK(mkdir("sg", 0700));
+	CHECK_OK(chown("sg", 0, 77));
+	CHECK_OK(chmod("sg", 02777));
+	pid = test_fork();
+	if (pid == 0) {
+		umask(022);
+		test_drop_root(NO_UID);
+		CHECK_OK(chown("f", (uid_t)-1, (gid_t)-1));
+		CHECK_OK(close((int)CHECK_OK(open("sg/x", O_WRONLY | O_CREAT, 07777))));
+		CHECK_OK(close((int)CHECK_OK(open("sg/plain", O_WRONLY | O_CREAT, 02666))));
+		check("sg/x", NO_UID, 77, 05755);
+		check("sg/plain", NO_UID, 77, 02644);
+		test_exit();
+	}
+	CHECK_CHILD(pid);
 }

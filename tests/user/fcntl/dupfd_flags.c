@@ -26,4 +26,14 @@ static void test(void)
 	CHECK_EQ(fcntl(fd, F_GETFL) & ~0100000, O_RDWR);
 	CHECK_OK(fcntl(fd, F_SETFD, 0xff));
 	CHECK_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	/* Write-life hints are kept for whoever asks; O_DIRECT is of files and pipes alone. */
+	uint64_t hint = 3;
+	CHECK_OK(fcntl(fd, 1036 /* F_SET_RW_HINT */, &hint));
+	hint = 0;
+	CHECK_OK(fcntl((int)CHECK_OK(open("f", O_RDONLY)), 1035 /* F_GET_RW_HINT */, &hint));
+	CHECK_EQ(hint, 3);
+	hint = 99;
+	CHECK_ERRNO(fcntl(fd, 1036, &hint), EINVAL);
+	CHECK_ERRNO(fcntl(fd, 1036, test_unmapped()), EFAULT);
+	CHECK_ERRNO(fcntl((int)CHECK_OK(open("/dev/null", O_RDWR)), F_SETFL, O_DIRECT), EINVAL);
 }

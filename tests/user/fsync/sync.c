@@ -15,4 +15,10 @@ static void test(void)
 	CHECK_ERRNO(fsync(p[0]), EINVAL);
 	CHECK_ERRNO(fdatasync(p[1]), EINVAL);
 	CHECK_ERRNO(fsync(-1), EBADF);
+	CHECK_ERRNO(fsync((int)CHECK_OK(open("/proc/self/stat", O_RDONLY))), EINVAL);
+	/* syncfs takes any descriptor: it means the file system of it. */
+	CHECK_OK(syscall(SYS_syncfs, fd));
+	CHECK_OK(syscall(SYS_syncfs, p[0]));
+	CHECK_ERRNO(syscall(SYS_syncfs, -1), EBADF);
+	CHECK_ERRNO(syscall(SYS_syncfs, (int)CHECK_OK(open("f", O_PATH))), EBADF);
 }

@@ -36,6 +36,8 @@ static void test(void)
 	if (pid == 0) {
 		test_drop_root(NO_UID);
 		CHECK_ERRNO(mknod("dev", S_IFCHR | 0600, makedev(1, 3)), EPERM);
+		CHECK_ERRNO(mknod("reg", S_IFCHR | 0600, makedev(1, 3)), EEXIST);
+		CHECK_ERRNO(mknod("none/x", S_IFCHR | 0600, makedev(1, 3)), ENOENT);
 		CHECK_OK(mknod("fifo2", S_IFIFO | 0600, 0));
 		test_exit();
 	}
