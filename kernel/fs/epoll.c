@@ -295,6 +295,7 @@ static void epoll_release(struct file *f)
 const struct file_ops epoll_file_ops = {
 	.poll = epoll_poll,
 	.release = epoll_release,
+	.seek_ignored = true,
 };
 
 /* The queues are woken from inside other files' queues, hence their rank. */

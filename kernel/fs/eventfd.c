@@ -54,7 +54,7 @@ static ssize_t eventfd_read(struct file *f, struct uio *u, u64 *pos)
 	if (u->left < sizeof(value))
 		return -EINVAL;
 	while (!take(e, &value)) {
-		int error = f->flags & O_NONBLOCK ? -EAGAIN : wait_event_interruptible(&e->readers, READ_ONCE(e->count) != 0);
+		int error = dont_wait(f, u) ? -EAGAIN : wait_event_interruptible(&e->readers, READ_ONCE(e->count) != 0);
 
 		if (error)
 			return error;
@@ -76,7 +76,7 @@ static ssize_t eventfd_write(struct file *f, struct uio *u, u64 *pos)
 	if (value > COUNT_MAX)
 		return -EINVAL;
 	while (!add(e, value)) {
-		int error = f->flags & O_NONBLOCK ? -EAGAIN :
+		int error = dont_wait(f, u) ? -EAGAIN :
 			wait_event_interruptible(&e->writers, value <= COUNT_MAX - READ_ONCE(e->count));
 
 		if (error)
@@ -108,6 +108,10 @@ static const struct file_ops eventfd_ops = {
 	.write = eventfd_write,
 	.poll = eventfd_poll,
 	.release = eventfd_release,
+	.seek_ignored = true,
+	.knows_nowait = true,
+	.no_splice_read = true,
+	.no_splice_write = true,
 };
 
 struct file *eventfd_create(u64 count, bool semaphore, u32 flags)

@@ -67,6 +67,9 @@ struct file_ops {
 	int (*readdir)(struct file *f, struct dir_context *c);
 	unsigned (*poll)(struct file *f, struct poll_table *t);	/* POLL bits now; t may be NULL; NULL op: always ready */
 	long (*ioctl)(struct file *f, unsigned request, u64 argument);
+	bool knows_nowait;		/* read and write heed uio->nowait, or never sleep */
+	bool seek_ignored;		/* seek is NULL, and lseek answers 0 all the same: offsets mean nothing here */
+	bool no_splice_read, no_splice_write;	/* splice and sendfile do not move its bytes, though read and write do: EINVAL */
 	bool maps_anonymous;		/* a mapping of it is anonymous memory: /dev/zero. Otherwise only inode->ops->get_page maps */
 	void (*release)(struct file *f);			/* last reference gone */
 	void (*flush)(struct file *f);				/* a descriptor was closed */
@@ -95,6 +98,9 @@ struct file {
 /* Access mode 3 asks for both permissions and gives neither (open(2)): the mode plus one is a mask of read and write. */
 static inline bool file_readable(const struct file *f) { return ((f->flags + 1) & 1) && !(f->flags & O_PATH); }
 static inline bool file_writable(const struct file *f) { return ((f->flags + 1) & 2) && !(f->flags & O_PATH); }
+
+/* Is a transfer to fail with EAGAIN, or to be short, rather than to sleep? */
+static inline bool dont_wait(const struct file *f, const struct uio *u) { return (f->flags & O_NONBLOCK) || u->nowait; }
 
 /* A file over an inode (whose reference and the dentry's are taken), ops->open called. ERR_PTR on failure. */
 struct file *file_open_inode(struct inode *inode, struct dentry *dentry, u32 flags);

@@ -430,6 +430,8 @@ static const struct file_ops inotify_ops = {
 	.poll = inotify_poll,
 	.ioctl = inotify_ioctl,
 	.release = inotify_release,
+	.seek_ignored = true,
+	.no_splice_read = true,
 };
 
 bool file_is_inotify(const struct file *f)

@@ -20,8 +20,10 @@ struct file *memfd_create(const char *name, bool allow_sealing)
 
 	snprintf(full, sizeof(full), "/memfd:%s", name);
 	f = shmem_file_create(full, 0);
-	if (!IS_ERR(f))
-		f->inode->extra = MEMFD_INODE | (allow_sealing ? 0 : F_SEAL_SEAL);
+	if (IS_ERR(f))
+		return f;
+	f->flags |= O_LARGEFILE;
+	f->inode->extra = MEMFD_INODE | (allow_sealing ? 0 : F_SEAL_SEAL);
 	return f;
 }
 
@@ -55,11 +57,9 @@ long memfd_add_seals(struct file *f, unsigned seals)
 	struct inode *i = f->inode;
 	long result = 0;
 
-	if (!inode_is_memfile(i))
-		return -EINVAL;
 	if (!file_writable(f))
 		return -EPERM;
-	if (seals & ~ALL_SEALS)
+	if ((seals & ~ALL_SEALS) || !inode_is_memfile(i))
 		return -EINVAL;
 	mutex_lock(&i->lock);
 	if (memfd_get_seals(f) & F_SEAL_SEAL)

@@ -468,6 +468,7 @@ static const struct file_ops memfs_regular_file_ops = {
 	.read = memfs_read,
 	.write = memfs_write,
 	.seek = memfs_seek,
+	.knows_nowait = true,
 };
 
 struct inode *memfs_regular_inode(struct filesystem *fs, u32 mode)

@@ -62,12 +62,37 @@ static ssize_t random_read(struct file *f, struct uio *u, u64 *pos)
 	return done;
 }
 
-static const struct file_ops null_ops = { .read = null_read, .write = null_write, .seek = file_seek_nowhere };
-static const struct file_ops zero_ops = {
-	.read = zero_read, .write = null_write, .seek = file_seek_nowhere, .maps_anonymous = true,
+/* What is written is read, so that a bad address is told of; it stirs nothing: whoever writes may know the bytes. */
+static ssize_t random_write(struct file *f, struct uio *u, u64 *pos)
+{
+	u8 bytes[256];
+	ssize_t done = 0;
+
+	while (u->left) {
+		size_t n = MIN(u->left, sizeof(bytes)), moved = uio_write_out(u, bytes, n);
+
+		done += (ssize_t)moved;
+		if (moved < n)
+			done = done ? done : -EFAULT;
+		if (moved < n || signal_pending())
+			break;
+		preempt_point();
+	}
+	return done;
+}
+
+static const struct file_ops null_ops = {
+	.read = null_read, .write = null_write, .seek = file_seek_nowhere, .knows_nowait = true, .no_splice_read = true,
 };
-static const struct file_ops full_ops = { .read = zero_read, .write = full_write, .seek = file_seek_nowhere };
-static const struct file_ops random_ops = { .read = random_read, .write = null_write, .seek = file_seek_nowhere };
+static const struct file_ops zero_ops = {
+	.read = zero_read, .write = null_write, .seek = file_seek_nowhere, .knows_nowait = true, .maps_anonymous = true,
+};
+static const struct file_ops full_ops = {
+	.read = zero_read, .write = full_write, .seek = file_seek_nowhere, .knows_nowait = true, .no_splice_write = true,
+};
+static const struct file_ops random_ops = {
+	.read = random_read, .write = random_write, .seek = file_seek_nowhere, .knows_nowait = true,
+};
 
 void memory_devices_init(void)
 {

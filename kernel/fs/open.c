@@ -45,7 +45,10 @@ static int may_open(struct dentry *d, u32 flags, bool created)
 		return -EROFS;
 	if ((flags & O_NOATIME) && !inode_owned_by(inode, current->cred))
 		return -EPERM;
-	return 0;
+	/* That of a descriptor in /proc/PID/fd has operations, but there is no second way to it. */
+	if (S_ISSOCK(inode->mode))
+		return -ENXIO;
+	return (flags & O_DIRECT) && !S_ISREG(inode->mode) && !S_ISBLK(inode->mode) ? -EINVAL : 0;
 }
 
 static int truncate_opened(struct inode *inode)
@@ -99,7 +102,9 @@ static struct dentry *find_or_create(struct path_end *end, u32 flags, u32 mode, 
 {
 	struct dentry *d;
 
-	if (end->kind != LAST_NAME || end->trailing_slash)
+	if (end->kind != LAST_NAME)
+		return ERR_PTR(flags & O_EXCL ? -EEXIST : -EISDIR);
+	if (end->trailing_slash)
 		return ERR_PTR(-EISDIR);
 	d = path_walk_create(end, !(flags & (O_NOFOLLOW | O_EXCL)));
 	if (d && !IS_ERR(d) && (flags & O_EXCL)) {
@@ -139,7 +144,7 @@ static struct file *open_tmpfile(int dirfd, const char *path, u32 flags, u32 mod
 	error = path_walk_parent_within(&end, dirfd, path, resolve);
 	if (error)
 		return ERR_PTR(error);
-	dir = path_walk_last(&end, PATH_FOLLOW | PATH_DIRECTORY);
+	dir = path_walk_last(&end, (flags & O_NOFOLLOW ? 0 : PATH_FOLLOW) | PATH_DIRECTORY);
 	path_end_put(&end);
 	if (IS_ERR(dir))
 		return (struct file *)dir;
@@ -148,7 +153,7 @@ static struct file *open_tmpfile(int dirfd, const char *path, u32 flags, u32 mod
 	dentry_put(dir);
 	if (IS_ERR(d))
 		return (struct file *)d;
-	return open_dentry(d, flags & ~(TMPFILE_BIT | O_DIRECTORY), true);
+	return open_dentry(d, flags, true);
 }
 
 struct file *path_open_within(int dirfd, const char *path, u32 flags, u32 mode, unsigned resolve)

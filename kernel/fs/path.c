@@ -428,7 +428,8 @@ static struct dentry *walk_end(struct path_end *e, bool follow, bool may_be_miss
 
 		if (d == ERR_PTR(-ENOENT) && may_be_missing && e->kind == LAST_NAME)
 			return NULL;
-		if (IS_ERR(d) || !S_ISLNK(d->inode->mode) || !(follow || e->trailing_slash))
+		/* A magic link led to the object itself, which may be a link that was opened as such (O_PATH, O_NOFOLLOW). */
+		if (IS_ERR(d) || !S_ISLNK(d->inode->mode) || !(follow || e->trailing_slash) || e->kind == LAST_ROOT)
 			return d;
 		error = enter_link(e, d, "", &next);
 		if (!error)

@@ -163,6 +163,8 @@ static const struct file_ops signalfd_ops = {
 	.read = signalfd_read,
 	.poll = signalfd_poll,
 	.release = signalfd_release,
+	.seek_ignored = true,
+	.no_splice_read = true,
 };
 
 struct file *signalfd_create(u64 set, u32 flags)

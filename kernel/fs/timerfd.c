@@ -134,6 +134,8 @@ static const struct file_ops timerfd_ops = {
 	.read = timerfd_read,
 	.poll = timerfd_poll,
 	.release = timerfd_release,
+	.seek_ignored = true,
+	.no_splice_read = true,
 };
 
 struct file *timerfd_create(int clock, u32 flags)

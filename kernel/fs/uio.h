@@ -18,6 +18,7 @@ struct uio {
 	u64 offset;			/* inside the current segment */
 	u64 left;			/* bytes left in all */
 	u8 *kernel;			/* kernel buffer, advanced */
+	bool nowait;			/* where the transfer would sleep it ends, or is -EAGAIN (RWF_NOWAIT) */
 	bool append;			/* a write goes to the end of the file whatever the position says (RWF_APPEND) */
 };
 

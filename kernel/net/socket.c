@@ -179,14 +179,14 @@ ssize_t socket_receive(struct socket *s, struct message *m)
 
 static ssize_t socket_read(struct file *f, struct uio *u, u64 *pos)
 {
-	struct message m = { .data = u, .flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0 };
+	struct message m = { .data = u, .flags = dont_wait(f, u) ? MSG_DONTWAIT : 0 };
 
 	return u->left == 0 ? 0 : socket_receive(f->data, &m);	/* as Linux: no datagram is taken */
 }
 
 static ssize_t socket_write(struct file *f, struct uio *u, u64 *pos)
 {
-	struct message m = { .data = u, .flags = f->flags & O_NONBLOCK ? MSG_DONTWAIT : 0 };
+	struct message m = { .data = u, .flags = dont_wait(f, u) ? MSG_DONTWAIT : 0 };
 
 	return socket_send(f->data, &m);
 }
@@ -214,6 +214,7 @@ static const struct file_ops socket_file_ops = {
 	.poll = socket_poll,
 	.ioctl = socket_ioctl,
 	.release = socket_release,
+	.knows_nowait = true,
 };
 
 u64 socket_deadline(u64 timeout)

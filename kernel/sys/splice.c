@@ -110,14 +110,14 @@ static long do_splice(struct ends *e, u64 count, unsigned flags)
 	}
 	if (file_is_pipe(e->in)) {
 		error = check_offset(e->out, e->out_at);
-		if (error || !e->out->ops->write || (e->out->flags & O_APPEND))
+		if (error || !e->out->ops->write || e->out->ops->no_splice_write || (e->out->flags & O_APPEND))
 			return error ? error : -EINVAL;
 		return splice_from_pipe(e->in, e->out, e->out_at, count, flags & SPLICE_F_NONBLOCK, flags & SPLICE_F_MORE);
 	}
 	if (!file_is_pipe(e->out))
 		return -EINVAL;
 	error = check_offset(e->in, e->in_at);
-	if (error || !e->in->ops->read || S_ISDIR(e->in->inode->mode))
+	if (error || !e->in->ops->read || e->in->ops->no_splice_read || S_ISDIR(e->in->inode->mode))
 		return error ? error : -EINVAL;
 	return file_to_pipe(e->in, e->in_at, e->out, count, nonblock);
 }
@@ -205,9 +205,13 @@ static long do_sendfile(struct file *out, struct file *in, u64 *offset, u64 coun
 
 	if (!file_readable(in) || !file_writable(out))
 		return -EBADF;
-	if (!in->ops->seek || !in->ops->read)
-		return offset ? -ESPIPE : -EINVAL;
-	if (!out->ops->write || (out->flags & O_APPEND))
+	if (offset && !in->ops->seek)
+		return -ESPIPE;
+	if (offset && (i64)*offset < 0)
+		return -EINVAL;
+	if (!in->ops->seek || !in->ops->read || in->ops->no_splice_read || S_ISDIR(in->inode->mode))
+		return -EINVAL;
+	if (!out->ops->write || out->ops->no_splice_write || (out->flags & O_APPEND))
 		return -EINVAL;
 	count = MIN(count, IO_MAX);
 	if (file_is_pipe(out))
@@ -229,8 +233,6 @@ long sys_sendfile(int out_fd, int in_fd, uaddr offset, size_t count)
 
 	if (offset.v && get_user_object(&pos, offset))
 		return -EFAULT;
-	if ((i64)pos < 0)
-		return -EINVAL;
 	result = get_ends(&e, in_fd, out_fd);
 	if (!result)
 		result = do_sendfile(e.out, e.in, offset.v ? &pos : NULL, count);

@@ -56,15 +56,27 @@ typedef ssize_t (*transfer_fn)(struct file *f, struct uio *u, u64 *pos);
 #define RWF_APPEND 0x10u
 #define RWF_ALL	   0x1fu
 
-/*
- * Of the flags only RWF_APPEND changes what happens: a file in memory is as durable as it gets once it is written, and is
- * never waited for. Where a transfer may wait, RWF_NOWAIT is refused, as by Linux's files that do not know it.
- */
+/* A file in memory is as durable as it gets once it is written: RWF_DSYNC, RWF_SYNC and RWF_HIPRI change nothing. */
 static int check_flags(const struct file *f, unsigned flags)
 {
 	if (flags & ~RWF_ALL)
 		return -EOPNOTSUPP;
-	return (flags & RWF_NOWAIT) && !S_ISREG(f->inode->mode) ? -EOPNOTSUPP : 0;
+	return (flags & RWF_NOWAIT) && !f->ops->knows_nowait ? -EOPNOTSUPP : 0;
+}
+
+/* In Linux's order: offset, mode, absent operation, nothing to move, flags. */
+static long vector_transfer(struct file *f, struct uio *u, u64 *pos, transfer_fn fn, unsigned flags)
+{
+	long error;
+
+	if (!(fn == file_read ? f->ops->read : f->ops->write))
+		return -EINVAL;
+	if (!u->left)
+		return 0;
+	u->append = flags & RWF_APPEND;
+	u->nowait = flags & RWF_NOWAIT;
+	error = check_flags(f, flags);
+	return error ? error : fn(f, u, pos);
 }
 
 static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn, unsigned flags)
@@ -76,16 +88,14 @@ static long vector_call(int fd, uaddr iov, int count, u64 *pos, transfer_fn fn, 
 
 	if (!f)
 		return -EBADF;
-	if (!(fn == file_read ? file_readable(f) : file_writable(f))) {
-		file_put(f);
-		return -EBADF;
-	}
-	result = iov_copy_in(&copy, &u, iov, count);
+	if (pos && !f->ops->seek)
+		result = -ESPIPE;
+	else if (!(fn == file_read ? file_readable(f) : file_writable(f)))
+		result = -EBADF;
+	else
+		result = iov_copy_in(&copy, &u, iov, count);
 	if (!result) {
-		u.append = flags & RWF_APPEND;
-		result = check_flags(f, flags);
-		if (!result)
-			result = fn(f, &u, pos);
+		result = vector_transfer(f, &u, pos, fn, flags);
 		iov_copy_free(&copy);
 	}
 	file_put(f);

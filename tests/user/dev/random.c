@@ -14,6 +14,7 @@ static void test(void)
 		CHECK(memcmp(a, b, 64) != 0);
 		CHECK_EQ(write(fd, "seed", 4), 4);
 		CHECK_ERRNO(read(fd, test_unmapped(), 8), EFAULT);
+		CHECK_ERRNO(write(fd, test_unmapped(), 8), EFAULT);
 		CHECK_OK(fstat(fd, &st));
 		CHECK(S_ISCHR(st.st_mode));
 		CHECK_EQ(st.st_rdev, 0x108 + i);

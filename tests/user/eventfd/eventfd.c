@@ -52,4 +52,14 @@ static void test(void)
 		CHECK(v == wanted[i]);
 	}
 	CHECK_CHILD(pid);
+	/* lseek is let through and does nothing; offsets are refused all the same, and so is splicing. */
+	uint64_t seek_value = 1;
+	int fd = (int)CHECK_OK(eventfd(1, 0));
+	CHECK_EQ(lseek(fd, 5, SEEK_SET), 0);
+	CHECK_EQ(lseek(fd, -5, SEEK_CUR), 0);
+	CHECK_ERRNO(pread(fd, &seek_value, 8, 0), ESPIPE);
+	CHECK_ERRNO(pwrite(fd, &seek_value, 8, 0), ESPIPE);
+	int ends[2];
+	CHECK_OK(pipe(ends));
+	CHECK_ERRNO(splice(fd, NULL, ends[1], NULL, 8, 0), EINVAL);
 }

@@ -1,5 +1,6 @@
 /* O_PATH descriptors: good for fstat, dup, *at calls and fcntl, EBADF for everything that touches data. */
 #include "test.h"
+#include <sys/socket.h>
 
 static void test(void)
 {
@@ -38,4 +39,14 @@ static void test(void)
 	CHECK(S_ISLNK(link_st.st_mode));
 	CHECK_EQ(readlinkat(link, "", buf, sizeof(buf)), 4);
 	CHECK_ERRNO(open("none", O_PATH), ENOENT);
+	/* The descriptor of a link is the link, and is no way through it. */
+	char name[64];
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", link);
+	CHECK_ERRNO(open(name, O_RDONLY), ELOOP);
+	CHECK_OK(stat(name, &link_st));
+	CHECK(S_ISLNK(link_st.st_mode));
+	int pair[2];
+	CHECK_OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", pair[0]);
+	CHECK_ERRNO(open(name, O_RDWR), ENXIO);
 }

@@ -59,4 +59,15 @@ static void test(void)
 	CHECK_ERRNO(vread(p[0], buf, 4, 0, 0), ESPIPE);
 	CHECK_EQ(vread(p[0], buf, 4, -1, 0), 4);
 	CHECK_BYTES(buf, "pipe", 4);
+	/* Without waiting: bytes that are there, or EAGAIN on a pipe that may block. */
+	CHECK_ERRNO(vread(p[0], buf, 4, -1, RWF_NOWAIT), EAGAIN);
+	CHECK_EQ(vwrite(p[1], "now", -1, RWF_NOWAIT), 3);
+	CHECK_EQ(vread(p[0], buf, 4, -1, RWF_NOWAIT), 3);
+	CHECK_ERRNO(vread(p[1], buf, 4, 0, 1 << 30), ESPIPE);
+	/* No bytes are no transfer, whatever the file would have answered. */
+	int dir = (int)CHECK_OK(open(".", O_RDONLY)), full = (int)CHECK_OK(open("/dev/full", O_RDWR));
+	CHECK_EQ(readv(dir, NULL, 0), 0);
+	CHECK_ERRNO(read(dir, buf, 0), EISDIR);
+	CHECK_EQ(writev(full, NULL, 0), 0);
+	CHECK_ERRNO(writev(ro, NULL, 0), EBADF);
 }

@@ -30,4 +30,10 @@ static void test(void)
 	CHECK_ERRNO(syscall(SYS_sendfile, out, -1, &offset, 1), EBADF);
 	CHECK_ERRNO(syscall(SYS_sendfile, open("in", O_RDONLY), in, &offset, 1), EBADF);
 	CHECK_ERRNO(syscall(SYS_sendfile, open("out", O_WRONLY | O_APPEND), in, &offset, 1), EINVAL);
+	/* A bad descriptor before a bad offset; what has no pages to give is EINVAL. */
+	offset = -1;
+	CHECK_ERRNO(syscall(SYS_sendfile, out, -1, &offset, 1), EBADF);
+	offset = 0;
+	CHECK_ERRNO(syscall(SYS_sendfile, out, (int)CHECK_OK(open(".", O_RDONLY)), &offset, 1), EINVAL);
+	CHECK_ERRNO(syscall(SYS_sendfile, out, (int)CHECK_OK(open("/dev/null", O_RDONLY)), NULL, 1), EINVAL);
 }
