@@ -49,6 +49,7 @@ struct protocol {
 };
 static const struct protocol protocols[] = {
 	{ NETLINK_ROUTE, rtnetlink_request },
+	{ NETLINK_SOCK_DIAG, sock_diag_request },
 };
 
 static struct spinlock netlink_lock = SPINLOCK_INIT("netlink", RANK_NETLINK);

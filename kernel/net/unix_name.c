@@ -14,6 +14,7 @@
 #include "lib/string.h"
 #include "lib/printf.h"
 #include "mm/slab.h"
+#include "net/unix.h"
 #include "sched/process.h"
 #include "sched/rcu.h"
 #include "sched/task.h"
@@ -326,6 +327,28 @@ static void show_one(struct text *t, const struct unix_sock *u)
 			text_char(t, a->name[i] ? a->name[i] : '@');
 	}
 	text_char(t, '\n');
+}
+
+void unix_walk(bool (*fn)(const struct unix_row *row, void *arg), void *arg)
+{
+	const struct unix_sock *u;
+	bool more = true;
+
+	for (unsigned i = 0; i < BUCKETS && more; i++) {
+		spin_lock(&buckets[i].lock);
+		list_for_each(u, &buckets[i].sockets, bucket_link) {
+			const struct unix_address *a = u->address;
+			struct unix_row row = {
+				.type = u->type, .inode = u->ino, .listening = u->state == UNIX_LISTENING, .connected = u->state == UNIX_CONNECTED,
+				.name = a ? a->name : NULL, .name_length = a ? a->length - UNIX_PATH_AT : 0,
+			};
+
+			more = fn(&row, arg);
+			if (!more)
+				break;
+		}
+		spin_unlock(&buckets[i].lock);
+	}
 }
 
 /* Addresses of kernel objects are nobody's business: the first column is zero, as Linux shows it to those without privilege. */
