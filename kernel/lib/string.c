@@ -16,6 +16,7 @@ typedef u32 __attribute__((may_alias, aligned(1))) half;
 typedef u16 __attribute__((may_alias, aligned(1))) quarter;
 
 #define BULK_MIN 256	/* bytes; below it the start-up of a string instruction costs more than the loop */
+#define MEASURED_RUNS 12
 
 static string_copy_fn bulk_copy;	/* [I] once other CPUs run; NULL = the loop */
 static string_fill_fn bulk_fill;	/* [I] once other CPUs run; NULL = the loop */
@@ -280,33 +281,6 @@ void page_copy(void *dst, const void *src)
 		copy_forward(dst, src, PAGE_SIZE);
 }
 
-/* Ticks of the quickest of a few runs, which is the one that no interrupt or cold cache spoilt. */
-static u64 measure_copy(string_copy_fn copy, void *a, const void *b, u64 (*ticks)(void))
-{
-	u64 best = ~0ull;
-
-	for (int i = 0; i < 8; i++) {
-		u64 start = ticks();
-
-		copy(a, b, PAGE_SIZE);
-		best = MIN(best, ticks() - start);
-	}
-	return best;
-}
-
-static u64 measure_fill(string_fill_fn fill, void *a, u64 (*ticks)(void))
-{
-	u64 best = ~0ull;
-
-	for (int i = 0; i < 8; i++) {
-		u64 start = ticks();
-
-		fill(a, 0, PAGE_SIZE);
-		best = MIN(best, ticks() - start);
-	}
-	return best;
-}
-
 static void loop_copy(void *dst, const void *src, size_t n)
 {
 	copy_forward(dst, src, n);
@@ -319,16 +293,42 @@ static void loop_fill(void *dst, int c, size_t n)
 	clear_words(dst);
 }
 
+static u64 time_copy(string_copy_fn copy, void *a, const void *b, u64 (*ticks)(void))
+{
+	u64 start = ticks();
+
+	copy(a, b, PAGE_SIZE);
+	return ticks() - start;
+}
+
+static u64 time_fill(string_fill_fn fill, void *a, u64 (*ticks)(void))
+{
+	u64 start = ticks();
+
+	fill(a, 0, PAGE_SIZE);
+	return ticks() - start;
+}
+
+/* The quickest of some runs counts, which no interrupt or cold cache spoilt; they alternate, so that both meet the same weather. */
 unsigned string_choose_bulk(string_copy_fn copy, string_fill_fn fill, void *scratch, u64 (*ticks)(void))
 {
 	void *a = scratch, *b = (u8 *)scratch + PAGE_SIZE;
+	string_copy_fn old_copy = bulk_copy ? bulk_copy : loop_copy;
+	string_fill_fn old_fill = bulk_fill ? bulk_fill : loop_fill;
+	u64 copy_best[2] = { ~0ull, ~0ull }, fill_best[2] = { ~0ull, ~0ull };
 	unsigned chosen = 0;
 
-	if (measure_copy(copy, a, b, ticks) < measure_copy(bulk_copy ? bulk_copy : loop_copy, a, b, ticks)) {
+	for (int i = 0; i < MEASURED_RUNS; i++) {
+		copy_best[0] = MIN(copy_best[0], time_copy(old_copy, a, b, ticks));
+		copy_best[1] = MIN(copy_best[1], time_copy(copy, a, b, ticks));
+		fill_best[0] = MIN(fill_best[0], time_fill(old_fill, a, ticks));
+		fill_best[1] = MIN(fill_best[1], time_fill(fill, a, ticks));
+	}
+	if (copy_best[1] < copy_best[0]) {
 		bulk_copy = copy;
 		chosen |= BULK_COPY;
 	}
-	if (measure_fill(fill, a, ticks) < measure_fill(bulk_fill ? bulk_fill : loop_fill, a, ticks)) {
+	if (fill_best[1] < fill_best[0]) {
 		bulk_fill = fill;
 		chosen |= BULK_FILL;
 	}
