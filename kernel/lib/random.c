@@ -5,6 +5,9 @@
  * block of ChaCha20 under the CPU's key gives the next key and a key for this call alone, which is then stretched with
  * interrupts on. A CPU draws a fresh key when something was added (generation) and every RESEED_NS, mixing in what the
  * processor's own generator gives and the time-stamp counter; neither is trusted alone.
+ *
+ * Single numbers come from a small store of each CPU, two blocks under such a key, each erased as it is given out; an addition
+ * empties the stores.
  */
 #include "lib/random.h"
 
@@ -16,12 +19,15 @@
 #include "sched/lock.h"
 
 #define KEY_SIZE  32u
+#define STORED	  (2 * CHACHA_BLOCK / sizeof(u64))
 #define RESEED_NS (60 * NS_PER_SEC)
 
 struct cpu_state {
 	u8 key[KEY_SIZE];
 	i32 generation;		/* of the pool when the key was drawn; 0: never */
 	u64 drawn;		/* clock_now() of then */
+	unsigned left;		/* of the store, from its start */
+	u64 store[STORED];
 };
 
 static struct spinlock pool_lock = SPINLOCK_INIT("random", RANK_RANDOM);
@@ -132,11 +138,31 @@ void random_bytes(void *buf, size_t n)
 	barrier();
 }
 
+static void fill_store(struct cpu_state *c, u64 now)
+{
+	u8 key[KEY_SIZE];
+
+	if (c->generation != atomic_read(&generation) || now - c->drawn > RESEED_NS)
+		draw_key(c, now);
+	step(c->key, key);
+	block_of(key, 0, (u8 *)&c->store[0]);
+	block_of(key, 1, (u8 *)&c->store[STORED / 2]);
+	memset(key, 0, sizeof(key));
+	barrier();
+	c->left = STORED;
+}
+
 u64 random_u64(void)
 {
+	irqstate s = arch_irq_save();
+	struct cpu_state *c = &states[arch_cpu_id()];
 	u64 v;
 
-	random_bytes(&v, sizeof(v));
+	if (c->left == 0 || unlikely(c->generation != atomic_read(&generation)))
+		fill_store(c, clock_now());
+	v = c->store[--c->left];
+	c->store[c->left] = 0;
+	arch_irq_restore(s);
 	return v;
 }
 
