@@ -56,11 +56,11 @@ static void advance(struct uio *u, size_t n)
 	}
 }
 
-static size_t move(struct uio *u, u8 *memory, size_t n, enum direction direction)
+/* Over several segments, or a kernel buffer. */
+static __noinline size_t move_pieces(struct uio *u, u8 *memory, size_t n, enum direction direction)
 {
 	size_t done = 0;
 
-	n = MIN(n, u->left);
 	if (!u->iov) {
 		move_kernel(u->kernel, memory, n, direction);
 		u->kernel += n;
@@ -81,6 +81,20 @@ static size_t move(struct uio *u, u8 *memory, size_t n, enum direction direction
 			memory += moved;
 	}
 	return done;
+}
+
+/* The last or only segment holds all that is left. */
+static inline size_t move(struct uio *u, u8 *memory, size_t n, enum direction direction)
+{
+	size_t moved;
+
+	n = MIN(n, u->left);
+	if (unlikely(!u->iov || u->count != 1))
+		return move_pieces(u, memory, n, direction);
+	moved = move_user(UADDR(u->iov->base.v + u->offset), memory, n, direction);
+	u->offset += moved;
+	u->left -= moved;
+	return moved;
 }
 
 size_t uio_read_in(struct uio *u, const void *src, size_t n)
