@@ -12,6 +12,7 @@
 #include "sched/clock.h"
 
 #define LINEAR_MAX 2048u		/* bytes of a datagram that are copied behind its headers; more go to pages */
+#define BLOCK_ORDER 3u		/* … in blocks of up to 32 KiB */
 
 #define IP_TOS        1
 #define IP_TTL        2
@@ -20,16 +21,44 @@
 #define IPV6_HOPLIMIT 52
 #define IPV6_TCLASS   67
 
-/* One more page with `size` bytes. */
-static int append_page(struct packet *p, struct uio *u, u32 size)
+/* Pages in one piece for up to n bytes, so that a long datagram is few fragments; a single one when there is no such piece. */
+static struct page *payload_block(u32 n)
 {
-	struct page *page = page_alloc(0, 0);
+	unsigned order = 0;
+	struct page *page;
+
+	while (order < BLOCK_ORDER && n > PAGE_SIZE << order)
+		order++;
+	page = page_alloc(order, 0);
+	return page || order == 0 ? page : page_alloc(0, 0);
+}
+
+static u32 block_size(const struct page *page) { return (u32)PAGE_SIZE << page->order; }
+
+/* One more block with up to `size` bytes: how many it took, or an error. */
+static i64 append_block(struct packet *p, struct uio *u, u32 size)
+{
+	struct page *page = payload_block(size);
+	u32 n;
 
 	if (!page)
 		return -ENOBUFS;
-	if (uio_write_out(u, page_to_virt(page), size) < size || !packet_add_fragment(p, page, 0, size)) {
+	n = MIN(size, block_size(page));
+	if (uio_write_out(u, page_to_virt(page), n) < n || !packet_add_fragment(p, page, 0, n)) {
 		page_put(page);
 		return -EFAULT;
+	}
+	return n;
+}
+
+static int append_blocks(struct packet *p, struct uio *u, u32 size)
+{
+	while (size > 0) {
+		i64 n = append_block(p, u, size);
+
+		if (n < 0)
+			return (int)n;
+		size -= (u32)n;
 	}
 	return 0;
 }
@@ -37,21 +66,15 @@ static int append_page(struct packet *p, struct uio *u, u32 size)
 int inet_append_payload(struct packet *p, struct uio *u, u32 size)
 {
 	struct fragment *last = p->fragment_count ? &p->fragments[p->fragment_count - 1] : NULL;
-	u32 end = last ? last->offset + last->length : (u32)PAGE_SIZE, n = MIN(size, (u32)PAGE_SIZE - end);
-	int error = 0;
+	u32 room = last ? block_size(last->page) - last->offset - last->length : 0, n = MIN(size, room);
 
 	if (n) {
-		if (uio_write_out(u, (u8 *)page_to_virt(last->page) + end, n) < n)
+		if (uio_write_out(u, (u8 *)page_to_virt(last->page) + last->offset + last->length, n) < n)
 			return -EFAULT;
 		last->length += n;
 		p->length += n;
-		size -= n;
 	}
-	for (; size && !error; size -= n) {
-		n = MIN(size, (u32)PAGE_SIZE);
-		error = append_page(p, u, n);
-	}
-	return error;
+	return append_blocks(p, u, size - n);
 }
 
 struct packet *inet_take_payload(struct uio *u, u32 size, int *error)
@@ -62,9 +85,7 @@ struct packet *inet_take_payload(struct uio *u, u32 size, int *error)
 	*error = -ENOBUFS;
 	if (!p)
 		return NULL;
-	*error = uio_write_out(u, packet_put(p, linear), linear) < linear ? -EFAULT : 0;
-	for (u32 left = size - linear; left && !*error; left -= MIN(left, (u32)PAGE_SIZE))
-		*error = append_page(p, u, MIN(left, (u32)PAGE_SIZE));
+	*error = uio_write_out(u, packet_put(p, linear), linear) < linear ? -EFAULT : append_blocks(p, u, size - linear);
 	if (!*error)
 		return p;
 	packet_free(p);

@@ -9,7 +9,11 @@
 
 u32 udp_true_size(const struct packet *p)
 {
-	return (u32)(sizeof(*p) + (p->room_page ? PAGE_SIZE : (u64)(p->room_end - p->room))) + p->fragment_count * (u32)PAGE_SIZE;
+	u64 size = sizeof(*p) + (p->room_page ? PAGE_SIZE : (u64)(p->room_end - p->room));
+
+	for (unsigned i = 0; i < p->fragment_count; i++)
+		size += PAGE_SIZE << p->fragments[i].page->order;
+	return (u32)size;
 }
 
 /* Into the queue, or dropped when that is full; takes the packet. */
