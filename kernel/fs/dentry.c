@@ -250,6 +250,17 @@ void dentry_remove(struct dentry *d)
 	dentry_put(d);
 }
 
+/* Most names are shorter than what a call would cost. */
+static inline bool same_name(const char *a, const char *b, size_t length)
+{
+	while (length > 0 && *a == *b) {
+		a++;
+		b++;
+		length--;
+	}
+	return length == 0;
+}
+
 struct dentry *dentry_find(struct dentry *dir, const char *name, size_t length)
 {
 	u32 hash = hash_name(name, length);
@@ -258,7 +269,7 @@ struct dentry *dentry_find(struct dentry *dir, const char *name, size_t length)
 	spin_lock(&dir->lock);
 	if (dir->children) {
 		d = dir->children->buckets[hash & dir->children->mask];
-		while (d && (d->hash != hash || d->name_length != length || memcmp(d->name, name, length) != 0))
+		while (d && (d->hash != hash || d->name_length != length || !same_name(d->name, name, length)))
 			d = d->hash_next;
 		if (d)
 			dentry_get(d);

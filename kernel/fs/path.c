@@ -35,8 +35,12 @@ void path_init(void)
 	ASSERT(links_cache);
 }
 
-static int may_search(struct dentry *dir, const struct cred *cred)
+static inline int may_search(struct dentry *dir, const struct cred *cred)
 {
+	const struct inode *i = dir->inode;
+
+	if (likely((i->mode & 0111) == 0111 && !i->ops->permission))	/* whoever it is */
+		return 0;
 	return inode_permission(dir->inode, cred, MAY_EXEC);
 }
 

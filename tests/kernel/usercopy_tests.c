@@ -14,6 +14,7 @@
 extern u8 user_copy_way, user_clear_way;
 size_t user_copy_raw(void *dst, const void *src, size_t size);
 size_t user_clear_raw(void *dst, size_t size);
+ssize_t user_string_raw(char *dst, const char *src, size_t size);
 
 static bool all(const u8 *p, size_t n, u8 value)
 {
@@ -54,6 +55,35 @@ SELFTEST(user_copy_counts_to_the_byte)
 	}
 	user_copy_way = copy_way;
 	user_clear_way = clear_way;
+	if (mapped)
+		kmap_free(mapped, SIZE);
+	kfree(other);
+}
+
+/* A string of `length` bytes at an offset, up to the guard page or with its NUL before it, against room for `size`. */
+static void check_string(char *mapped, char *other, size_t offset, size_t length, size_t size)
+{
+	size_t there = SIZE - offset;
+	ssize_t want = length < size && length < there ? (ssize_t)length : size <= there ? (ssize_t)size : -1;
+
+	memset(mapped + offset, 'a', there);
+	if (length < there)
+		mapped[offset + length] = '\0';
+	memset(other, 'b', SIZE);
+	EXPECT(user_string_raw(other, mapped + offset, size) == want);
+	if (want >= 0)
+		EXPECT(all((u8 *)other, (size_t)want, 'a'));
+	if (want >= 0 && (size_t)want < size)
+		EXPECT(other[want] == '\0');
+	EXPECT(all((u8 *)other + MIN(size, there), SIZE - MIN(size, there), 'b'));
+}
+
+SELFTEST(user_string_ends)
+{
+	char *mapped = kmap_alloc(SIZE), *other = kmalloc(SIZE);
+
+	for (unsigned round = 0; EXPECT(mapped && other) && round < 400; round++)
+		check_string(mapped, other, SIZE - 1 - selftest_random() % 100, selftest_random() % 100, selftest_random() % 120);
 	if (mapped)
 		kmap_free(mapped, SIZE);
 	kfree(other);

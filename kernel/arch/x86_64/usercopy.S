@@ -150,14 +150,24 @@ user_clear_raw:
 8:	movq	%rcx, %rsi
 	jmp	4b
 
-/* ssize_t user_string_raw(char *dst, const char *src, size_t size): length without NUL, size when it does not end, -1 on a fault. */
+/*
+ * ssize_t user_string_raw(char *dst, const char *src, size_t size): length without NUL, size when it does not end, -1 on a fault.
+ * Bytes up to a word's boundary of src, then words, which lie in one page each: nothing behind the string's page is touched.
+ */
 	.globl	user_string_raw
 	.type	user_string_raw, @function
 user_string_raw:
 	STAC
 	xorl	%eax, %eax
+	movabsq	$0x0101010101010101, %r8
+	movq	%r8, %r9
+	rorq	$1, %r9
 1:	cmpq	%rdx, %rax
 	je	2f
+	leaq	(%rsi, %rax), %rcx
+	testb	$7, %cl
+	jz	4f
+5:
 10:	movb	(%rsi, %rax), %cl
 	FAULT	10b, 3f
 	movb	%cl, (%rdi, %rax)
@@ -170,6 +180,31 @@ user_string_raw:
 3:	CLAC
 	movq	$-1, %rax
 	ret
+	/* A word at a time while size has room for it and no byte is zero: (w - 0x01…) & ~w & 0x80… is zero then. */
+4:	leaq	8(%rax), %r11
+	cmpq	%rdx, %r11
+	ja	7f
+10:	movq	(%rsi, %rax), %rcx
+	FAULT	10b, 3b
+	movq	%rcx, %r10
+	subq	%r8, %r10
+	notq	%rcx
+	andq	%rcx, %r10
+	andq	%r9, %r10
+	notq	%rcx
+	movq	%rcx, (%rdi, %rax)
+	jnz	6f
+	movq	%r11, %rax
+	jmp	4b
+	/* It ends in this word, as it was read: what another thread makes of it meanwhile does not count. */
+6:	bsfq	%r10, %r10
+	shrl	$3, %r10d
+	addq	%r10, %rax
+	jmp	2b
+	/* Less than a word of size is left, if any. */
+7:	cmpq	%rdx, %rax
+	jb	5b
+	jmp	2b
 
 /* int user_load_raw(u32 *value, const u32 *src), user_store_raw(u32 *dst, u32 value): 0 or -1. */
 	.globl	user_load_raw
