@@ -6,11 +6,13 @@
  * happens. The end of standard input ends the sending side, not the receiving one; -w ends both after silence, and bounds connecting.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "tool.h"
@@ -42,9 +44,14 @@ static void say(const char *what, const struct sockaddr *address, socklen_t leng
 		fprintf(stderr, "nc: %s %s port %s\n", what, host, port);
 }
 
-/* One direction: what was read and is not yet written. */
+/*
+ * One direction: what was read and is not yet written. No write may block while the other direction has something to do, or two programs
+ * that answer each other would wait for ever: the socket takes what it has room for, a pipe what poll(2) promises of one.
+ */
 struct flow {
 	int from, to;
+	bool to_socket;			/* else it comes from there */
+	size_t most;			/* bytes of one write */
 	bool open;			/* more may come */
 	bool datagrams;			/* an empty read is an empty datagram */
 	size_t at, end;
@@ -54,7 +61,7 @@ struct flow {
 /* False: the end, or an error that is one. */
 static bool flow_read(struct flow *f)
 {
-	ssize_t n = read(f->from, f->buffer, sizeof(f->buffer));
+	ssize_t n = f->to_socket ? read(f->from, f->buffer, sizeof(f->buffer)) : recv(f->from, f->buffer, sizeof(f->buffer), MSG_DONTWAIT);
 
 	f->at = 0;
 	f->end = n > 0 ? (size_t)n : 0;
@@ -68,7 +75,8 @@ static bool flow_read(struct flow *f)
 
 static bool flow_write(struct flow *f)
 {
-	ssize_t n = write(f->to, f->buffer + f->at, f->end - f->at);
+	size_t size = f->end - f->at < f->most ? f->end - f->at : f->most;
+	ssize_t n = f->to_socket ? send(f->to, f->buffer + f->at, size, MSG_DONTWAIT | MSG_NOSIGNAL) : write(f->to, f->buffer + f->at, size);
 
 	if (n >= 0) {
 		f->at += (size_t)n;
@@ -90,18 +98,27 @@ static short events_to(const struct flow *f)
 	return f->at < f->end ? POLLOUT : 0;
 }
 
+static void start_flow(struct flow *f, int from, int to, bool to_socket)
+{
+	struct stat st;
+
+	f->from = from;
+	f->to = to;
+	f->to_socket = to_socket;
+	f->most = !to_socket && fstat(to, &st) == 0 && S_ISFIFO(st.st_mode) ? PIPE_BUF : BUFFER;
+	f->open = true;
+	f->datagrams = !to_socket && options.udp;
+	f->at = f->end = 0;
+}
+
 /* Copies both ways until the socket's side is over. */
 static void converse(int fd)
 {
 	static struct flow out, in;
 	bool shut = false;
 
-	out.open = in.open = true;
-	out.from = 0;
-	out.to = in.from = fd;
-	in.to = 1;
-	in.datagrams = options.udp;
-	out.at = out.end = in.at = in.end = 0;
+	start_flow(&out, 0, fd, true);
+	start_flow(&in, fd, 1, false);
 	while (in.open || in.at < in.end) {
 		struct pollfd p[] = {
 			{ .fd = events_from(&out) ? 0 : -1, .events = POLLIN },
