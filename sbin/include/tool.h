@@ -1,6 +1,6 @@
 /*
  * What the small programs share: messages in the usual form, copying of descriptors, numbers from arguments. Each
- * program sets tool_name once in main. Header-only, because every program is one file.
+ * program sets tool_name once in main. Header-only: the two variables are weak so that those of a program's files are one.
  */
 #ifndef TOOL_H
 #define TOOL_H
@@ -15,8 +15,8 @@
 
 #define UNUSED __attribute__((unused))
 
-static const char *tool_name;
-static UNUSED int tool_status;	/* what main returns: 1 once something failed */
+__attribute__((weak)) const char *tool_name;
+__attribute__((weak)) int tool_status;	/* what main returns: 1 once something failed */
 
 /* "name: what: why" for errno; the program goes on and will return 1. */
 static UNUSED void tool_error(const char *what)

@@ -19,7 +19,6 @@ void add_script(const char *text)
 {
 	size_t n = strlen(text);
 
-	tool_name = "sed";	/* for the messages of this file */
 	script = get_memory(script, script_length + n + 2, 1);
 	memcpy(script + script_length, text, n);
 	script_length += n;
