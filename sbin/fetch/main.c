@@ -53,7 +53,10 @@ static enum outcome ask(const struct url *url, int64_t from, struct reply *reply
 		     usual ? "" : ":", usual ? "" : url->port, range, options.extra);
 	if (!stream_send(&stream, text, (size_t)n))
 		return complain(url->host, strerror(errno), BROKEN);
-	return reply_read(&stream, reply) ? DONE : complain(url->host, "the answer is not HTTP", BROKEN);
+	errno = 0;
+	if (reply_read(&stream, reply))
+		return DONE;
+	return complain(url->host, errno == EAGAIN ? "the server is silent" : errno ? strerror(errno) : "the answer is not HTTP", BROKEN);
 }
 
 static bool is_redirect(int status)

@@ -14,6 +14,7 @@
 #include "tool.h"
 
 #define BACKLOG  4096
+#define OWN_FILES 8		/* descriptors beside those of connections */
 #define OPERANDS "[-v] [-a ADDRESS] [-j PROCESSES] [-n CONNECTIONS] [-p PORT] [-t SECONDS] [DIRECTORY]"
 
 struct settings settings = { .timeout = 30, .most = 10000 };
@@ -55,15 +56,19 @@ static int open_listener(const char *address, const char *port)
 	return fd;
 }
 
-/* A connection takes two descriptors while it sends a file. */
-static void raise_limits(void)
+/* A connection takes two descriptors while it sends a file: no more connections than that goes for. */
+static void use_limits(void)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < OWN_FILES + 2)
+		tool_fail(1, "it may open too few files");
+	if ((rlim_t)settings.most > (limit.rlim_cur - OWN_FILES) / 2)
+		settings.most = (int)((limit.rlim_cur - OWN_FILES) / 2);
 }
 
 static int positive(const char *text)
@@ -105,7 +110,7 @@ int main(int argc, char **argv)
 	if (settings.root < 0)
 		tool_fail(1, "%s: %s", root, strerror(errno));
 	signal(SIGPIPE, SIG_IGN);
-	raise_limits();
+	use_limits();
 	listener = open_listener(address, port);
 	while (--processes > 0) {
 		pid_t pid = fork();

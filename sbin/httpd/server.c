@@ -11,10 +11,12 @@
 #include "httpd.h"
 
 #define EVENTS 256
+#define RETRY  1		/* seconds */
 #define TURN   (512 * 1024)	/* bytes that one connection sends before it is another's turn */
 
 static int epoll, listener;
 static bool accepting;
+static time_t retry;		/* when to accept again after a shortage */
 static int count;		/* of connections */
 static time_t now;
 static struct connection all = { .prev = &all, .next = &all };
@@ -252,7 +254,10 @@ static bool add_connection(int fd)
 	return true;
 }
 
-/* At the limit, or out of descriptors or memory, clients wait in the listening socket's queue. */
+/*
+ * At the limit clients wait in the listening socket's queue until one of ours goes; so they do for a second when accept fails: the
+ * machine is out of descriptors or memory, which need not be our doing. A client that has gone already is no failure.
+ */
 static void accept_all(void)
 {
 	while (count < settings.most) {
@@ -263,12 +268,12 @@ static void accept_all(void)
 				close(fd);
 		} else if (errno == EAGAIN) {
 			return;
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		} else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) {
+			retry = now + RETRY;
 			break;
 		}
 	}
-	if (count)
-		set_accepting(false);
+	set_accepting(false);
 }
 
 static void drop_silent(void)
@@ -297,7 +302,7 @@ _Noreturn void serve(int socket)
 		exit(1);
 	}
 	for (;;) {
-		int n = epoll_wait(epoll, events, EVENTS, count ? 1000 : -1);
+		int n = epoll_wait(epoll, events, EVENTS, count || !accepting ? 1000 : -1);
 
 		now = clock_now();
 		for (int i = 0; i < n; i++) {
@@ -309,6 +314,8 @@ _Noreturn void serve(int socket)
 				drop(c);
 		}
 		drop_silent();
+		if (!accepting && count < settings.most && now >= retry)
+			set_accepting(true);
 		if (settings.verbose)
 			fflush(stdout);
 	}
