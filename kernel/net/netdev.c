@@ -81,7 +81,7 @@ int netdev_set_flags(struct netdev *d, u32 flags)
 	spin_lock(&d->lock);
 	old = d->flags;
 	new = (old & ~CHANGEABLE) | (flags & CHANGEABLE);
-	new = new & IFF_UP ? new | IFF_RUNNING | IFF_LOWER_UP : new & ~(u32)IFF_RUNNING;
+	new = new & IFF_UP ? new | IFF_RUNNING | IFF_LOWER_UP : new & ~(u32)(IFF_RUNNING | IFF_LOWER_UP);
 	if (d->ops->set_flags)
 		result = d->ops->set_flags(d, new);
 	if (result == 0)

@@ -176,7 +176,7 @@ static void add_route_words(const struct route_words *r)
 void change_route(const char *verb, char **words)
 {
 	bool removal = !strcmp(verb, "del");
-	struct route_words r = { .h = { .table = 254, .protocol = 3, .type = 1 } };
+	struct route_words r = { .h = { .table = MAIN_TABLE, .protocol = 3, .type = 1 } };
 
 	read_route(words, &r);
 	r.h.scope = removal ? 255 : r.via.size || r.h.type != 1 || r.to.size == 16 ? 0 : 253;

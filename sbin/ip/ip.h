@@ -1,4 +1,5 @@
-/* ip: what its files share. main.c reads the command line, netlink.c speaks to the kernel, show.c prints, change.c asks for changes. */
+/* ip: what its files share. main.c reads the command line, netlink.c speaks to the kernel, show.c prints, change.c
+ * asks for changes, flush.c for the end of many things. */
 #ifndef IP_H
 #define IP_H
 
@@ -33,6 +34,8 @@ enum { ADDRESS_FAR = 1, ADDRESS_LOCAL, ADDRESS_LABEL, ADDRESS_BROADCAST, ADDRESS
 enum { LINK_MAC = 1, LINK_BROADCAST, LINK_NAME, LINK_MTU, LINK_DISCIPLINE = 6, LINK_QUEUE = 13, LINK_STATE = 16 };
 enum { ROUTE_TO = 1, ROUTE_DEVICE = 4, ROUTE_VIA, ROUTE_METRIC, ROUTE_SOURCE };
 enum { NEIGHBOUR_ADDRESS = 1, NEIGHBOUR_MAC };
+enum { STATE_NOARP = 0x40, STATE_PERMANENT = 0x80 };
+enum { MAIN_TABLE = 254 };
 
 extern struct options {
 	int family;			/* AF_UNSPEC: both */
@@ -74,5 +77,8 @@ void change_address(const char *verb, char **words);
 void change_route(const char *verb, char **words);
 void change_neighbour(const char *verb, char **words);
 void find_route(char **words);
+
+/* ---- flush.c: object is 'a', 'r' or 'n' ---- */
+void flush_object(char object, char **words);
 
 #endif

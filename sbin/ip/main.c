@@ -1,7 +1,9 @@
 /*
- * ip [-4 | -6] [-br] [-o] {addr | link | route | neigh} [show | add | del | replace | set | get] …: the network's settings, with the words
+ * ip [-4 | -6] [-br] [-o] {addr | link | route | neigh} [show | add | del | replace | set | get | flush] …: the network's settings, with the words
  * and the output of iproute2's as far as they go.
  */
+#include <net/if.h>
+
 #include "ip.h"
 
 struct options options;
@@ -11,7 +13,7 @@ static bool means(const char *word, const char *whole) { return *word && !strncm
 
 static _Noreturn void usage(void)
 {
-	tool_usage("[-4|-6] [-br] [-o] addr|link|route|neigh [show|add|del|replace|set|get] ...");
+	tool_usage("[-4|-6] [-br] [-o] addr|link|route|neigh [show|add|del|replace|set|get|flush] ...");
 }
 
 static char **read_options(char **words)
@@ -36,8 +38,13 @@ static void show(char object, char **words)
 	struct filter f = { 0 };
 
 	for (; *words; words++)
-		if (strcmp(*words, "dev"))
-			f.device = device_index(*words);
+		if (strcmp(*words, "dev")) {
+			f.device = if_nametoindex(*words);
+			if (!f.device) {
+				fprintf(stderr, "Device \"%s\" does not exist.\n", *words);
+				exit(1);
+			}
+		}
 	switch (object) {
 	case 'a': show_addresses(&f); break;
 	case 'l': show_links(&f); break;
@@ -75,6 +82,10 @@ int main(int argc, char **argv)
 	}
 	if (object == 'r' && means(*words, "get")) {
 		find_route(words + 1);
+		return tool_end();
+	}
+	if (object != 'l' && means(*words, "flush")) {
+		flush_object(object, words + 1);
 		return tool_end();
 	}
 	if (!strcmp(*words, "delete"))

@@ -1,10 +1,13 @@
-/* ip: what there is, in iproute2's words. Addresses are remembered while links are shown, since the kernel lists them apart. */
+/*
+ * ip: what there is, in iproute2's words. Addresses are remembered while links are shown, since the kernel lists them apart; routes until
+ * they are in order.
+ */
 #include <arpa/inet.h>
 #include <net/if.h>
 
 #include "ip.h"
 
-#define KEPT_MAX 256		/* addresses, as many as the kernel has */
+#define KEPT_MAX 4096		/* addresses or routes: as many as the kernel has */
 
 static struct kept { char bytes[256]; } kept[KEPT_MAX];
 static unsigned kept_count;
@@ -77,18 +80,20 @@ static void print_address(const struct message *m)
 		printf("%s/%u ", text_of(local, size), h->prefix);
 		return;
 	}
+	if (options.one_line)
+		printf("%u: %s", h->index, device_name(h->index));
 	printf("    inet%s %s/%u", h->family == AF_INET6 ? "6" : "", text_of(local, size), h->prefix);
 	if (all)
 		printf(" brd %s", text_of(all, 4));
-	printf(" scope %s", h->scope == 254 ? "host" : h->scope == 253 ? "link" : "global");
+	printf(" scope %s ", h->scope == 254 ? "host" : h->scope == 253 ? "link" : "global");
 	if (h->flags & 0x40)
-		printf(" tentative");
+		printf("tentative ");
 	if (h->flags & 0x20)
-		printf(" deprecated");
+		printf("deprecated ");
 	if (!(h->flags & 0x80))
-		printf(" dynamic");
+		printf("dynamic ");
 	if (label)
-		printf(" %s", label);
+		printf("%s", label);
 	print_lifetime(m);
 	putchar('\n');
 }
@@ -99,14 +104,21 @@ static void keep(const struct message *m)
 		memcpy(kept[kept_count++].bytes, m, m->length);
 }
 
-static void print_addresses_of(unsigned index)
+/* How many there are; they are printed if so wanted. */
+static unsigned addresses_of(unsigned index, bool print)
 {
+	unsigned count = 0;
+
 	for (unsigned i = 0; i < kept_count; i++) {
 		const struct message *m = (const struct message *)kept[i].bytes;
 
-		if (((const struct address_header *)body_of(m))->index == index)
+		if (((const struct address_header *)body_of(m))->index != index)
+			continue;
+		count++;
+		if (print)
 			print_address(m);
 	}
+	return count;
 }
 
 static void print_brief(const struct message *m, const char *name)
@@ -116,33 +128,31 @@ static void print_brief(const struct message *m, const char *name)
 
 	printf("%-16s %-14s ", name, operation_name(m));
 	if (with_addresses) {
-		print_addresses_of((unsigned)h->index);
+		addresses_of((unsigned)h->index, true);
 	} else {
 		if (mac)
 			print_mac(mac);
 		putchar(' ');
 		print_flags(h->flags);
+		putchar(' ');
 	}
 	putchar('\n');
 }
 
-static void print_link(const struct message *m)
+/* Of a device, its line and, if no family was chosen, its hardware's. */
+static void print_heading(const struct message *m, const char *name)
 {
 	const struct link_header *h = body_of(m);
-	const char *name = attribute_of(m, sizeof(*h), LINK_NAME, NULL), *discipline = attribute_of(m, sizeof(*h), LINK_DISCIPLINE, NULL);
+	const char *discipline = attribute_of(m, sizeof(*h), LINK_DISCIPLINE, NULL);
 	const uint32_t *mtu = attribute_of(m, sizeof(*h), LINK_MTU, NULL), *queue = attribute_of(m, sizeof(*h), LINK_QUEUE, NULL);
 	const unsigned char *mac = attribute_of(m, sizeof(*h), LINK_MAC, NULL), *all = attribute_of(m, sizeof(*h), LINK_BROADCAST, NULL);
 
-	if (current->device && current->device != (unsigned)h->index)
-		return;
-	if (options.brief) {
-		print_brief(m, name);
-		return;
-	}
 	printf("%d: %s: ", h->index, name);
 	print_flags(h->flags);
 	printf(" mtu %u qdisc %s state %s %sgroup default qlen %u%s", mtu ? *mtu : 0, discipline ? discipline : "?", operation_name(m),
-	       with_addresses ? "" : "mode DEFAULT ", queue ? *queue : 0, line_end());
+	       with_addresses ? "" : "mode DEFAULT ", queue ? *queue : 0, with_addresses ? "\n" : line_end());
+	if (with_addresses && options.family)
+		return;
 	printf("    link/%s ", h->type == 772 ? "loopback" : "ether");
 	if (mac)
 		print_mac(mac);
@@ -150,8 +160,26 @@ static void print_link(const struct message *m)
 	if (all)
 		print_mac(all);
 	putchar('\n');
+}
+
+/* With a family, devices that have none of its addresses are left out; on one line stand addresses alone. */
+static void print_link(const struct message *m)
+{
+	const struct link_header *h = body_of(m);
+	const char *name = attribute_of(m, sizeof(*h), LINK_NAME, NULL);
+
+	if (current->device && current->device != (unsigned)h->index)
+		return;
+	if (with_addresses && options.family && !addresses_of((unsigned)h->index, false))
+		return;
+	if (options.brief) {
+		print_brief(m, name);
+		return;
+	}
+	if (!with_addresses || !options.one_line)
+		print_heading(m, name);
 	if (with_addresses)
-		print_addresses_of((unsigned)h->index);
+		addresses_of((unsigned)h->index, true);
 }
 
 void show_links(const struct filter *f)
@@ -196,7 +224,7 @@ void show_route(const struct message *m)
 		printf("%s/%u ", text_of(to, size), h->to_bits);
 	if (via)
 		printf("via %s ", text_of(via, size));
-	if (device)
+	if (device && !(current && current->device))
 		printf("dev %s ", device_name(*device));
 	if (protocol_name(h->protocol))
 		printf("proto %s ", protocol_name(h->protocol));
@@ -209,19 +237,45 @@ void show_route(const struct message *m)
 	putchar('\n');
 }
 
-static void print_main_route(const struct message *m)
+static void keep_main_route(const struct message *m)
 {
 	const struct route_header *h = body_of(m);
 	const uint32_t *device = attribute_of(m, sizeof(*h), ROUTE_DEVICE, NULL);
 
-	if (h->table == 254 && (!current->device || (device && *device == current->device)))
-		show_route(m);
+	if (h->table == MAIN_TABLE && (!current->device || (device && *device == current->device)))
+		keep(m);
+}
+
+/* By destination, the default first; the kernel's order is that in which they are tried. */
+static int by_destination(const void *a, const void *b)
+{
+	static const unsigned char none[16];
+	const struct message *m[2] = { a, b };
+	const unsigned char *to[2];
+	uint32_t metric[2];
+	int difference;
+
+	for (int i = 0; i < 2; i++) {
+		const unsigned char *address = attribute_of(m[i], sizeof(struct route_header), ROUTE_TO, NULL);
+		const uint32_t *number = attribute_of(m[i], sizeof(struct route_header), ROUTE_METRIC, NULL);
+
+		to[i] = address ? address : none;
+		metric[i] = number ? *number : 0;
+	}
+	difference = memcmp(to[0], to[1], ((const struct route_header *)body_of(a))->family == AF_INET ? 4 : 16);
+	if (!difference)
+		difference = ((const struct route_header *)body_of(a))->to_bits - ((const struct route_header *)body_of(b))->to_bits;
+	return difference ? difference : metric[0] < metric[1] ? -1 : metric[0] > metric[1];
 }
 
 void show_routes(const struct filter *f)
 {
 	current = f;
-	answers_of_dump(GET_ROUTE, options.family == AF_UNSPEC ? AF_INET : options.family, print_main_route);
+	kept_count = 0;
+	answers_of_dump(GET_ROUTE, options.family == AF_UNSPEC ? AF_INET : options.family, keep_main_route);
+	qsort(kept, kept_count, sizeof(kept[0]), by_destination);
+	for (unsigned i = 0; i < kept_count; i++)
+		show_route((const struct message *)kept[i].bytes);
 }
 
 const char *state_name(unsigned state)
@@ -238,7 +292,9 @@ static void print_neighbour(const struct message *m)
 
 	if (!address || (current->device && current->device != (unsigned)h->index))
 		return;
-	printf("%s dev %s ", text_of(address, h->family == AF_INET ? 4 : 16), device_name((unsigned)h->index));
+	printf("%s ", text_of(address, h->family == AF_INET ? 4 : 16));
+	if (!current->device)
+		printf("dev %s ", device_name((unsigned)h->index));
 	if (mac) {
 		printf("lladdr ");
 		print_mac(mac);
