@@ -21,6 +21,7 @@ import tempfile
 import time
 
 import guestrun
+import machine
 
 RESULTS = "build/results"
 TESTS = "build/gen/tests.list"
@@ -61,16 +62,20 @@ def run_one(name, timeout, command):
 
 
 def run_command(command, timeout, environment, folder):
-    """Run COMMAND in a session of its own; returns its exit status as a shell sees it, and its output with a note."""
+    """Run COMMAND in a session of its own; returns its exit status as a shell sees it, and its output with a note.
+
+    Signals for our process group do not reach it: it ends with us, however that happens.
+    """
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
-                          cwd=folder, start_new_session=True) as process:
+                          cwd=folder, start_new_session=True, preexec_fn=machine.die_with_parent) as process:
         try:
             output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             end_group(process.pid)
             output, _ = process.communicate()
             return 124, output + b"\n(still running after %d seconds)\n" % timeout
-        end_group(process.pid)
+        finally:
+            end_group(process.pid)
     if process.returncode < 0:
         return 128 - process.returncode, output + b"\n(killed by signal %d)\n" % -process.returncode
     note = b"" if process.returncode in (0, SKIPPED) else b"\n(exit status %d)\n" % process.returncode
