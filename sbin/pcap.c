@@ -15,6 +15,8 @@
 #define ALL_PROTOCOLS 3
 #define FRAME_MAX     262144
 #define LINK_ETHERNET 1
+#define LOOPBACK      772	/* link_address.hardware */
+#define OUTGOING      4		/* link_address.type */
 
 /* struct sockaddr_ll of packet(7). */
 struct link_address {
@@ -139,8 +141,10 @@ int main(int argc, char **argv)
 	capture = path ? open_capture(path, (uint32_t)limit) : NULL;
 	sigaction(SIGINT, &(struct sigaction) { .sa_handler = stop }, NULL);
 	sigaction(SIGTERM, &(struct sigaction) { .sa_handler = stop }, NULL);
-	for (long seen = 0; !stopped && (count == 0 || seen < count); seen++) {
-		ssize_t length = recv(s, frame, sizeof(frame), MSG_TRUNC);
+	for (long seen = 0; !stopped && (count == 0 || seen < count);) {
+		struct link_address from = { 0 };
+		socklen_t size = sizeof(from);
+		ssize_t length = recvfrom(s, frame, sizeof(frame), MSG_TRUNC, (struct sockaddr *)&from, &size);
 		size_t captured = length < 0 ? 0 : (size_t)(length < limit ? length : limit);
 		struct timespec t;
 
@@ -149,6 +153,9 @@ int main(int argc, char **argv)
 				tool_fail(1, "recv: %s", strerror(errno));
 			continue;
 		}
+		if (from.hardware == LOOPBACK && from.type == OUTGOING)
+			continue;		/* it comes in as well */
+		seen++;
 		clock_gettime(CLOCK_REALTIME, &t);
 		if (capture)
 			write_record(capture, &t, captured, (size_t)length);
