@@ -19,6 +19,12 @@ static const char *next_word(char ***words)
 
 static _Noreturn void unknown(const char *word) { tool_fail(255, "either \"%s\" is a garbage, or it is not known here", word); }
 
+static _Noreturn void invalid_prefix(const char *text)
+{
+	fprintf(stderr, "Error: any valid prefix is expected rather than \"%s\".\n", text);
+	exit(1);
+}
+
 /* "10.0.0.1/24", "fe80::1", "default". */
 static struct prefix read_prefix(const char *text)
 {
@@ -33,10 +39,10 @@ static struct prefix read_prefix(const char *text)
 		*slash++ = '\0';
 	p.size = strchr(copy, ':') ? 16 : 4;
 	if (inet_pton(p.size == 4 ? AF_INET : AF_INET6, copy, p.bytes) != 1)
-		tool_fail(1, "any valid prefix is expected rather than \"%s\".", text);
+		invalid_prefix(text);
 	p.bits = slash ? (unsigned)tool_number(slash) : (unsigned)p.size * 8;
 	if (p.bits > p.size * 8)
-		tool_fail(1, "any valid prefix is expected rather than \"%s\".", text);
+		invalid_prefix(text);
 	return p;
 }
 
