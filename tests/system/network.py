@@ -19,11 +19,16 @@ def pattern(size):
     return (block * (size // len(block) + 1))[:size]
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    """A port of 127.0.0.1 that nobody uses at this moment."""
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+_held = []  # sockets of ports that were given away
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that is ours until this process ends: a socket holds it, beside which QEMU can listen, and nobody else gets it."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", 0))
+    _held.append(sock)
+    return sock.getsockname()[1]
 
 
 PARTS = {  # a page with what it links to
@@ -40,12 +45,12 @@ class Pages(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):  # pylint: disable=arguments-differ
         """Silence."""
 
-    def _send(self, status, body, **headers):
+    def _send(self, status, body, length=None, **headers):
         self.send_response(status)
         for key, value in headers.items():
             self.send_header(key.replace("_", "-"), value)
         if "Transfer_Encoding" not in headers:
-            self.send_header("Content-Length", str(headers.get("length", len(body))))
+            self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
 
@@ -58,11 +63,28 @@ class Pages(http.server.BaseHTTPRequestHandler):
             return self._send(416, b"", Content_Range=f"bytes */{len(self.data)}")
         return self._send(206, self.data[first:last + 1], Content_Range=f"bytes {first}-{last}/{len(self.data)}")
 
+    def do_HEAD(self):  # pylint: disable=invalid-name
+        """Of /big, whatever is asked for."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.data)))
+        self.end_headers()
+
     def do_GET(self):  # pylint: disable=invalid-name
         """By path."""
         path = self.path.split("?")[0]
-        if path == "/big":
+        if path == "/big" or (path == "/half" and self.headers.get("Range")):
             self._send_data()
+        elif path == "/half":  # the rest must be asked for
+            self._send(200, self.data[:500000], length=len(self.data))
+            self.close_connection = True
+        elif path == "/lie":
+            self._send(206, b"x", Content_Range=f"bytes 0-0/{len(self.data)}")
+        elif path == "/lengths":
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self._send(200, b"abcde")
+        elif path == "/secure":
+            self._send(302, b"", Location="https://host/")
         elif path.startswith("/redirect/"):
             left = int(path.rsplit("/", 1)[1])
             self._send(302, b"on", Location=f"/redirect/{left - 1}" if left else "../big")
