@@ -228,14 +228,10 @@ static void add_base_to_words(struct object *object, uint64_t where, uint64_t bi
 	bool checked = object->writable && !object->writable_tables && segment_holds(object->writable, where, size);
 	uintptr_t base = object->base;
 
-	for (; bits; bits &= bits - 1) {
-		uint64_t address = where + 8ul * (unsigned)__builtin_ctzl(bits);
-
-		if (checked)
-			*(uintptr_t *)(base + address) += base;
-		else
-			add_base(object, address);
-	}
+	for (; checked && bits; bits &= bits - 1)
+		((uintptr_t *)(base + where))[__builtin_ctzl(bits)] += base;
+	for (; bits; bits &= bits - 1)
+		add_base(object, where + 8ul * (unsigned)__builtin_ctzl(bits));
 }
 
 /* DT_RELR: an even word is an address, an odd one a bitmap of the 63 words behind. */

@@ -28,7 +28,7 @@ struct region {
 
 static unsigned char original[65536], mutant[65536];
 static size_t length;
-static struct region regions[24];
+static struct region regions[32];
 static int region_count;
 static uintptr_t linker_start, linker_end, linker_tls;
 static const char path[] = "/tmp/mutant.so";
@@ -54,7 +54,7 @@ static size_t file_offset(uint64_t address)
 
 static void add_region(size_t offset, size_t size, size_t entry)
 {
-	if (offset && size && offset + size <= length && region_count < 24)
+	if (offset && size && offset + size <= length && region_count < 32)
 		regions[region_count++] = (struct region){ offset, size, entry };
 }
 
@@ -68,7 +68,7 @@ static void find_tables(const Elf64_Dyn *d)
 		else if (d->d_tag == DT_VERSYM)
 			add_region(file_offset(d->d_un.d_ptr), 30, 2);
 		else if (d->d_tag == DT_GNU_HASH || d->d_tag == DT_VERDEF || d->d_tag == DT_VERNEED)
-			add_region(file_offset(d->d_un.d_ptr), 64, 4);
+			add_region(file_offset(d->d_un.d_ptr), 128, 4);
 	}
 	add_region(file_offset(value[DT_SYMTAB]), 12 * sizeof(Elf64_Sym), sizeof(Elf64_Sym));
 	add_region(file_offset(value[DT_HASH]), 80, 4);
@@ -76,6 +76,7 @@ static void find_tables(const Elf64_Dyn *d)
 	add_region(file_offset(value[DT_RELA]), value[DT_RELASZ], sizeof(Elf64_Rela));
 	add_region(file_offset(value[DT_JMPREL]), value[DT_PLTRELSZ], sizeof(Elf64_Rela));
 	add_region(file_offset(value[DT_PLTGOT]), 24, 8);
+	add_region(file_offset(value[DT_RELR]), value[DT_RELRSZ], 8);
 }
 
 static void find_regions(void)

@@ -1,5 +1,5 @@
 /* libraries: open_b */
-/* link: -z lazy -rpath=$ORIGIN --version-script=tests/rtld/lib/mutant.map --hash-style=both */
+/* link: -z lazy -rpath=$ORIGIN --version-script=tests/rtld/lib/mutant.map --hash-style=both --pack-dyn-relocs=relr */
 /* For mutation.c: a library with something in every table that the linker reads. */
 #include <stddef.h>
 
