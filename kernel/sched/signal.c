@@ -223,7 +223,10 @@ static bool group_is_orphaned(struct process *p)
 	return orphaned;
 }
 
-/* A terminal's stop signals do not stop a process whom nobody could continue. */
+/*
+ * A terminal's stop signals do not stop a process whom nobody could continue. A thread that its tracer let go on while the process is
+ * stopped may come here again: then all traced ones show themselves once more, and the parent hears nothing of it.
+ */
 static struct sighand *begin_stop(struct process *p, struct sighand *h, irqstate *s, int sig)
 	RELEASES(sighand_capability) ACQUIRES(sighand_capability)
 {
@@ -238,12 +241,14 @@ static struct sighand *begin_stop(struct process *p, struct sighand *h, irqstate
 		if (orphaned)
 			return h;
 	}
-	if (!p->stop_dequeued || p->stopped || p->exiting)
+	if (!p->stop_dequeued || p->exiting)
 		return h;
 	p->stop_dequeued = false;
+	p->job_signal = sig;
+	if (!p->stopped || p->stop_code != 0)
+		p->stop_code = sig;
 	p->stopped = true;
 	p->continued = false;
-	p->stop_code = p->job_signal = sig;
 	list_for_each(t, &p->threads, thread_link) {
 		if (t->trace)
 			t->trace->group_seen = false;
