@@ -88,8 +88,11 @@ struct process *process_alloc(void)
 
 static void process_free(struct process *p)
 {
+	irqstate s = arch_irq_save();
+
 	ASSERT(list_empty(&p->threads) && list_empty(&p->children));
 	sigpending_flush(&p->pending);
+	arch_irq_restore(s);
 	if (p->sighand)
 		sighand_put(p->sighand);
 	if (p->user)

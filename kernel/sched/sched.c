@@ -67,6 +67,7 @@ void task_put(struct task *t)
 	if (!atomic_dec_and_test(&t->refs))
 		return;
 	arch_task_free_fpu(t);
+	kfree(t->spare_entry);
 	kstack_free(t->kernel_stack);
 	slab_free(task_cache, t);
 }

@@ -101,12 +101,8 @@ static void queue_forced(struct process *p, int sig, const struct abi_siginfo *i
 
 	if (current->pending.set & SIGNAL_BIT(sig))
 		return;
-	q = kmalloc(sizeof(*q));
+	q = sigqueue_alloc(p->user);
 	if (q) {
-		user_hold(p->user);
-		q->user = p->user;
-		q->timer = NULL;
-		atomic_inc(&q->user->signals);
 		q->info = *info;
 		list_add_tail(&current->pending.queue, &q->link);
 	}

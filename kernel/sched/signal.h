@@ -58,12 +58,15 @@ struct sighand {
 			  SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGSYS))
 #define SIGNALS_NEVER_BLOCKED (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
 
-/* Pending sets; all but the first with the sighand lock held. */
+/* Pending sets; all but the first with the sighand lock held, or of a process that nobody sees any more with interrupts off. */
 void sigpending_init(struct sigpending *p);
 void sigpending_flush(struct sigpending *p);
 void sigpending_discard(struct sigpending *p, u64 set);		/* drop the signals in `set` */
 void sigpending_take(struct sigpending *p, int sig, struct abi_siginfo *info);	/* the oldest instance of a pending one */
 int sigpending_next(const struct sigpending *p, u64 mask);	/* which unblocked one is next; 0 for none */
+
+/* An entry that counts against `user`, not linked; NULL when memory is out. Interrupts off. */
+struct sigqueue *sigqueue_alloc(struct user *user);
 
 struct sighand *sighand_create(void);			/* all default; NULL when memory is out */
 struct sighand *sighand_clone(struct sighand *from);

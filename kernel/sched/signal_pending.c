@@ -15,6 +15,25 @@ void sigpending_init(struct sigpending *p)
 	list_init(&p->queue);
 }
 
+/*
+ * Each task keeps one entry that it freed, for the next signal that it sends. Interrupts are off, as they are under every sighand lock,
+ * and nobody else touches the task's.
+ */
+struct sigqueue *sigqueue_alloc(struct user *user)
+{
+	struct sigqueue *q = current->spare_entry;
+
+	if (q)
+		current->spare_entry = NULL;
+	else if (!(q = kmalloc(sizeof(*q))))
+		return NULL;
+	user_hold(user);
+	q->user = user;
+	q->timer = NULL;
+	atomic_inc(&user->signals);
+	return q;
+}
+
 static void free_entry(struct sigqueue *q)
 {
 	list_del(&q->link);
@@ -24,7 +43,10 @@ static void free_entry(struct sigqueue *q)
 	}
 	atomic_dec(&q->user->signals);
 	user_put(q->user);
-	kfree(q);
+	if (current->spare_entry)
+		kfree(q);
+	else
+		current->spare_entry = q;
 }
 
 void sigpending_discard(struct sigpending *p, u64 set)

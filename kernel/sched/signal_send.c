@@ -26,9 +26,12 @@ bool signal_pending(void)
 	return atomic_read(&current->work) & WORK_SIGNAL;
 }
 
+/* One that sends to itself looks at its work before it leaves the kernel or sleeps. */
 void signal_wake_task(struct task *t, bool fatal)
 {
 	atomic_or(&t->work, WORK_SIGNAL);
+	if (t == current && t->state == TASK_RUNNING)
+		return;
 	if (task_wake_if(t, 1u << TASK_SLEEPING | (fatal ? 1u << TASK_STOPPED | 1u << TASK_TRACED : 0)))
 		return;
 	if (t != current && READ_ONCE(t->cpu) != arch_cpu_id())
@@ -115,13 +118,9 @@ static struct sigqueue *make_entry(struct process *p, int sig, const struct abi_
 
 	if (counts && (u64)atomic_read(&p->user->signals) >= p->limits[RLIMIT_SIGPENDING].soft)
 		return NULL;
-	q = kmalloc(sizeof(*q));
+	q = sigqueue_alloc(p->user);
 	if (!q)
 		return NULL;
-	user_hold(p->user);
-	q->user = p->user;
-	q->timer = NULL;
-	atomic_inc(&q->user->signals);
 	if (info) {
 		q->info = *info;
 	} else {

@@ -123,6 +123,7 @@ struct task {
 	u64 saved_sigmask;		/* [T] to be restored when restore_sigmask */
 	bool restore_sigmask;		/* [T] sigsuspend, ppoll: after the handler */
 	struct sigpending pending;	/* [s] directed at this thread */
+	struct sigqueue *spare_entry;	/* [T] interrupts off; one for its next signal, or NULL */
 	u64 altstack_base, altstack_size;	/* [T] */
 	u32 altstack_flags;		/* [T] */
 	struct arch_trap trap;		/* [T] */

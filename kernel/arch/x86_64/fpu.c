@@ -14,8 +14,7 @@
 #define MXCSR_DEFAULT    0x1f80u
 #define FCW_DEFAULT      0x037fu
 
-static u64 features;
-static size_t image_size = FX_SIZE;
+struct fpu_kind fpu_kind = { .size = FX_SIZE };
 static u32 mxcsr_mask;
 static struct slab_cache *image_cache;
 
@@ -38,32 +37,29 @@ void fpu_detect(void)
 	if (!cpu_features.xsave)
 		return;
 	cpuid(13, 0, &a, &b, &c, &d);
-	features = ((u64)d << 32 | a) & XFEATURES_WANTED;
-	if ((features & 0xe0) != 0xe0)
-		features &= ~0xe0ul;
+	fpu_kind.features = ((u64)d << 32 | a) & XFEATURES_WANTED;
+	if ((fpu_kind.features & 0xe0) != 0xe0)
+		fpu_kind.features &= ~0xe0ul;
 	fpu_enable();
 	cpuid(13, 0, &a, &b, &c, &d);
-	image_size = ALIGN_UP((size_t)b, 64);
+	fpu_kind.size = ALIGN_UP((size_t)b, 64);
 	cpuid(13, 1, &a, &b, &c, &d);
 	cpu_features.xsaveopt = a & 1;
 }
 
 void fpu_enable(void)
 {
-	if (features != 0)
-		__asm__ volatile("xsetbv" : : "c"(0), "a"((u32)features), "d"((u32)(features >> 32)));
+	if (fpu_kind.features != 0)
+		__asm__ volatile("xsetbv" : : "c"(0), "a"((u32)fpu_kind.features), "d"((u32)(fpu_kind.features >> 32)));
 	__asm__ volatile("fninit");
 }
-
-size_t fpu_size(void) { return image_size; }
-u64 fpu_features(void) { return features; }
 
 void fpu_init_state(void *image)
 {
 	u16 fcw = FCW_DEFAULT;
 	u32 mxcsr = MXCSR_DEFAULT;
 
-	memset(image, 0, image_size);
+	memset(image, 0, fpu_kind.size);
 	memcpy(image, &fcw, sizeof(fcw));
 	memcpy((u8 *)image + FX_MXCSR, &mxcsr, sizeof(mxcsr));
 	memcpy((u8 *)image + FX_MXCSR_MASK, &mxcsr_mask, sizeof(mxcsr_mask));
@@ -71,11 +67,11 @@ void fpu_init_state(void *image)
 
 static void save(void *image)
 {
-	u32 low = (u32)features, high = (u32)(features >> 32);
+	u32 low = (u32)fpu_kind.features, high = (u32)(fpu_kind.features >> 32);
 
 	if (cpu_features.xsaveopt)
 		__asm__ volatile("xsaveopt64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
-	else if (features != 0)
+	else if (fpu_kind.features != 0)
 		__asm__ volatile("xsave64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
 	else
 		__asm__ volatile("fxsave64 (%0)" : : "r"(image) : "memory");
@@ -83,9 +79,9 @@ static void save(void *image)
 
 static void load(const void *image)
 {
-	u32 low = (u32)features, high = (u32)(features >> 32);
+	u32 low = (u32)fpu_kind.features, high = (u32)(fpu_kind.features >> 32);
 
-	if (features != 0)
+	if (fpu_kind.features != 0)
 		__asm__ volatile("xrstor64 (%0)" : : "r"(image), "a"(low), "d"(high) : "memory");
 	else
 		__asm__ volatile("fxrstor64 (%0)" : : "r"(image) : "memory");
@@ -94,7 +90,7 @@ static void load(const void *image)
 int arch_task_alloc_fpu(struct task *t)
 {
 	if (!image_cache)
-		image_cache = slab_cache_create("fpu", image_size, 64);
+		image_cache = slab_cache_create("fpu", fpu_kind.size, 64);
 	t->arch.fpu = image_cache ? slab_alloc(image_cache) : NULL;
 	if (!t->arch.fpu)
 		return -ENOMEM;
@@ -128,7 +124,7 @@ void *fpu_save_current(void)
 
 void arch_task_copy_fpu(struct task *dst)
 {
-	memcpy(dst->arch.fpu, fpu_save_current(), image_size);
+	memcpy(dst->arch.fpu, fpu_save_current(), fpu_kind.size);
 }
 
 void fpu_invalidate_current(void)
@@ -149,7 +145,7 @@ int fpu_save_to_user(uaddr image)
 	int r;
 
 	fpu_load_current();
-	r = user_xsave_raw((void *)image.v, features);
+	r = user_xsave_raw((void *)image.v, fpu_kind.features);
 	arch_irq_restore(s);
 	return r < 0 ? -EFAULT : 0;
 }
@@ -166,7 +162,7 @@ static void own_registers(void)
 int fpu_load_from_user(uaddr image)
 {
 	irqstate s = arch_irq_save();
-	int r = user_xrstor_raw((const void *)image.v, features);
+	int r = user_xrstor_raw((const void *)image.v, fpu_kind.features);
 
 	if (r == 0) {
 		own_registers();
@@ -197,10 +193,10 @@ bool fpu_image_valid(const void *image)
 	memcpy(&mxcsr, bytes + FX_MXCSR, sizeof(mxcsr));
 	if (mxcsr & ~mxcsr_mask)
 		return false;
-	if (features == 0)
+	if (fpu_kind.features == 0)
 		return true;
 	memcpy(header, bytes + XSAVE_HEADER, sizeof(header));
-	if ((header[0] & ~features) || header[1] != 0)
+	if ((header[0] & ~fpu_kind.features) || header[1] != 0)
 		return false;
 	for (unsigned i = 2; i < 8; i++)
 		if (header[i] != 0)

@@ -16,8 +16,14 @@ struct task;
 void fpu_detect(void);			/* boot CPU: size and features */
 void fpu_enable(void);			/* each CPU: XCR0 */
 
-size_t fpu_size(void);			/* bytes of an image */
-u64 fpu_features(void);			/* XCR0; 0 without XSAVE */
+/* Written by fpu_detect alone. */
+extern struct fpu_kind {
+	size_t size;			/* bytes of an image */
+	u64 features;			/* XCR0; 0 without XSAVE */
+} fpu_kind;
+
+static inline size_t fpu_size(void) { return fpu_kind.size; }
+static inline u64 fpu_features(void) { return fpu_kind.features; }
 
 void fpu_init_state(void *image);	/* as after FNINIT and with MXCSR 0x1f80 */
 

@@ -122,6 +122,7 @@ static u64 place_frame(const struct regs *regs, u64 flags, u64 *image)
 	return on_altstack && !inside_altstack(sp) ? 0 : sp;
 }
 
+/* Every byte of it: the program gets to see them. */
 static void fill_context(struct abi_sigcontext *c, const struct regs *r, u64 mask, u64 image)
 {
 	c->r8 = r->r8;
@@ -143,13 +144,20 @@ static void fill_context(struct abi_sigcontext *c, const struct regs *r, u64 mas
 	c->rip = r->rip;
 	c->eflags = r->rflags;
 	c->cs = (u16)r->cs;
+	c->gs = c->fs = 0;
 	c->ss = (u16)r->ss;
 	c->err = current->trap.error;
 	c->trapno = current->trap.number;
 	c->cr2 = current->trap.address;
 	c->oldmask = mask;
 	c->fpstate = image;
+	for (size_t i = 0; i < sizeof(c->reserved) / sizeof(c->reserved[0]); i++)
+		c->reserved[i] = 0;
 }
+
+_Static_assert(offsetof(struct abi_sigframe, info) == sizeof(u64) + sizeof(struct abi_ucontext) &&
+	       sizeof(struct abi_ucontext) == 2 * sizeof(u64) + sizeof(struct abi_stack) + sizeof(struct abi_sigcontext) + sizeof(u64) &&
+	       sizeof(struct abi_sigcontext) == 32 * sizeof(u64), "no padding that would show the kernel's stack");
 
 int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *action, const struct abi_siginfo *info, u64 mask)
 {
@@ -158,12 +166,13 @@ int arch_signal_frame(struct regs *regs, int sig, const struct abi_sigaction *ac
 
 	if (sp == 0 || !(action->flags & ABI_SA_RESTORER))
 		return -EFAULT;
-	memset(&f, 0, offsetof(struct abi_sigframe, info));
 	f.return_address = action->restorer;
 	f.uc.flags = (fpu_features() ? ABI_UC_FP_XSTATE : 0) | ABI_UC_SIGCONTEXT_SS | ABI_UC_STRICT_RESTORE_SS;
+	f.uc.link = 0;
 	f.uc.stack.sp = current->altstack_base;
 	f.uc.stack.size = current->altstack_size;
 	f.uc.stack.flags = (i32)current->altstack_flags;
+	f.uc.stack.pad = 0;
 	f.uc.sigmask = mask;
 	fill_context(&f.uc.mcontext, regs, mask, image);
 	if (copy_to_user(UADDR(sp), &f, offsetof(struct abi_sigframe, info)) < 0 ||
