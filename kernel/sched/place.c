@@ -162,10 +162,10 @@ static bool here_by_handing_over(const struct task *t)
 	return task_is_fair(waker) && task_is_fair(t) && (cpu_count == 1 || READ_ONCE(this_queue()->count) == 0);
 }
 
-/* t was queued. Shall it have the CPU soon? */
+/* t was queued. Shall it have the CPU soon? Between two queues its policy may have changed: one of real time is not handed anything. */
 static bool interrupts_running(struct run_queue *q, struct task *t, u64 now, bool hands_over) REQUIRES(q->lock)
 {
-	if (hands_over && q->running == current) {
+	if (hands_over && q->running == current && task_is_fair(t)) {
 		if (cpu_count > 1)
 			timer_set_tick(now + HANDED_TICK_NS);
 		if (queue_hand_over(q, t, now)) {
