@@ -219,7 +219,8 @@ static void check_limits(struct process *p)
 		process_cpu_times(p, &user, &system);
 		check_limit(p, RLIMIT_CPU, (user + system) / NS_PER_SEC, 1);
 	}
-	check_limit(p, RLIMIT_RTTIME, READ_ONCE(current->rt_ns) / NS_PER_USEC, NS_PER_SEC / NS_PER_USEC);
+	if (current->rt_ns != 0)	/* a limit of 0 does not concern who never ran at a real-time policy */
+		check_limit(p, RLIMIT_RTTIME, READ_ONCE(current->rt_ns) / NS_PER_USEC, NS_PER_SEC / NS_PER_USEC);
 }
 
 void cpu_time_work(void)

@@ -43,4 +43,12 @@ static void test(void)
 	}
 	int status = test_wait(pid);
 	CHECK((status & 0x7f) == SIGXCPU);
+	/* It is nothing to a task of no real time, whatever it says. */
+	limit = (struct rlimit){ 0, RLIM_INFINITY };
+	signals = 0;
+	signal(SIGXCPU, handler);
+	CHECK_OK(setrlimit(RLIMIT_RTTIME, &limit));
+	for (clock_t end = clock() + CLOCKS_PER_SEC / 20; clock() < end;)
+		;
+	CHECK_EQ(signals, 0);
 }
