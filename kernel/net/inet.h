@@ -51,7 +51,7 @@ static inline bool inet_hears(const struct inet_options *o, const struct packet 
 /* How far a packet goes that is otherwise described: `ttl` of its own, or -1 and the options'; and whether this machine hears it. */
 void inet_set_hops(const struct inet_options *o, struct packet *p, int ttl);
 
-void inet_options_init(struct inet_options *o, bool datagram);
+void inet_options_init(struct inet_options *o, bool v6);	/* of a fresh socket */
 int inet_setsockopt(struct inet_options *o, const struct socket *s, int level, int option, const void *value, u32 size);
 int inet_getsockopt(const struct inet_options *o, const struct socket *s, int level, int option, void *value, u32 *size);
 

@@ -41,24 +41,59 @@
 #define DEFAULT_TTL   64
 #define DEFAULT_HOPS  0xffffu
 
-void inet_options_init(struct inet_options *o, bool datagram)
+void inet_options_init(struct inet_options *o, bool v6)
 {
 	*o = (struct inet_options) {
 		.multicast_ttl = 1, .multicast_loop = true, .mtu_discover = IP_PMTUDISC_WANT, .hops6 = DEFAULT_HOPS,
-		.multicast_hops6 = 1, .multicast_all = true, .multicast_all6 = true,
+		.multicast_hops6 = 1, .multicast_all = !v6, .multicast_all6 = true,
 	};
 }
 
-/* One byte or an int, as ip(7) allows for most options. */
-static int read_number(const void *value, u32 size, int *number)
+/* Which options of SOL_IP take no value for 0. */
+static bool needs_value(int option)
+{
+	switch (option) {
+	case IP_TTL:
+	case IP_TRANSPARENT:
+	case IP_MULTICAST_TTL:
+	case IP_MULTICAST_LOOP:
+	case IP_MULTICAST_ALL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* One byte or an int, as ip(7) allows for most options, or nothing: 0. IPv6's are ints. */
+static int read_number(int level, int option, const void *value, u32 size, int *number)
 {
 	if (size >= sizeof(int)) {
 		memcpy(number, value, sizeof(int));
 		return 0;
 	}
-	if (size < 1)
+	if (level == SOL_IPV6 ? option != IPV6_DONTFRAG : option == IP_UNICAST_IF)
 		return -EINVAL;
-	*number = *(const u8 *)value;
+	if (size < 1 && needs_value(option))
+		return -EINVAL;
+	*number = size < 1 ? 0 : *(const u8 *)value;
+	return 0;
+}
+
+/* What an option may be set to, besides its range; and which sockets have it. */
+static int check(const struct socket *s, int level, int option, int n)
+{
+	bool one_bit = level == SOL_IP ? option == IP_MULTICAST_ALL : option == IPV6_MULTICAST_LOOP;
+
+	if (one_bit && (n < 0 || n > 1))
+		return -EINVAL;
+	if (level == SOL_IP && option == IP_HDRINCL && s->type != SOCK_RAW)
+		return -ENOPROTOOPT;
+	if (level == SOL_IP && option == IP_MULTICAST_TTL && s->type == SOCK_STREAM)
+		return -EINVAL;
+	if (level == SOL_IPV6 && (option == IPV6_MULTICAST_HOPS || option == IPV6_MULTICAST_IF) && s->type == SOCK_STREAM)
+		return -ENOPROTOOPT;
+	if (level == SOL_IP && option == IP_TRANSPARENT && n && !net_admin())
+		return -EPERM;
 	return 0;
 }
 
@@ -110,11 +145,11 @@ static bool *flag_of(struct inet_options *o, int level, int option)
 	}
 }
 
-static int set_v4(struct inet_options *o, int option, int n)
+static int set_v4(struct inet_options *o, const struct socket *s, int option, int n)
 {
 	switch (option) {
-	case IP_TOS:
-		o->tos = (u8)n;
+	case IP_TOS:	/* a connection's congestion bits are TCP's own */
+		o->tos = s->type == SOCK_STREAM ? (u8)((n & ~3) | (o->tos & 3)) : (u8)n;
 		return 0;
 	case IP_TTL:
 		if (n != -1 && (n < 1 || n > 255))
@@ -132,6 +167,8 @@ static int set_v4(struct inet_options *o, int option, int n)
 		o->multicast_ttl = n == -1 ? 1 : (u8)n;
 		return 0;
 	case IP_UNICAST_IF:
+		if (n && !netdev_by_index(be32((u32)n)))
+			return -EADDRNOTAVAIL;
 		o->unicast_device = be32((u32)n);
 		return 0;
 	default:
@@ -211,16 +248,16 @@ int inet_setsockopt(struct inet_options *o, const struct socket *s, int level, i
 	if (inet_is_group_option(level, option))
 		return inet_set_group(o, s, level, option, value, size);
 	flag = flag_of(o, level, option);
-	error = read_number(value, size, &n);
+	error = read_number(level, option, value, size, &n);
+	if (!error)
+		error = check(s, level, option, n);
 	if (error)
 		return error;
-	if (level == SOL_IP && option == IP_TRANSPARENT && n && !net_admin())
-		return -EPERM;
 	if (flag) {
 		*flag = n != 0;
 		return 0;
 	}
-	return level == SOL_IP ? set_v4(o, option, n) : set_v6(o, option, n);
+	return level == SOL_IP ? set_v4(o, s, option, n) : set_v6(o, option, n);
 }
 
 static int number_v4(const struct inet_options *o, int option, int *n)
@@ -278,7 +315,7 @@ int inet_getsockopt(const struct inet_options *o, const struct socket *s, int le
 	int n, error = 0;
 
 	if ((level != SOL_IP && level != SOL_IPV6) || (level == SOL_IPV6 && s->family != AF_INET6))
-		return level == SOL_IPV6 ? -ENOPROTOOPT : -EOPNOTSUPP;
+		return s->family == AF_INET6 ? -ENOPROTOOPT : -EOPNOTSUPP;
 	if (flag)
 		n = *flag;
 	else

@@ -376,7 +376,7 @@ static int attach(struct socket *s, struct tcp *c)
 	if (!stream)
 		return -ENOMEM;
 	stream->tcp = c;
-	inet_options_init(&stream->options, false);
+	inet_options_init(&stream->options, s->family == AF_INET6);
 	s->ops = &stream_ops;
 	s->data = stream;
 	tcp_set_inode(c, s->inode->ino);

@@ -414,8 +414,8 @@ static int getsockopt(struct socket *s, int level, int option, void *value, u32 
 		memcpy(value, &r->checksum, *size);
 		return 0;
 	}
-	if (level == SOL_RAW || level == SOL_ICMPV6)
-		return -ENOPROTOOPT;
+	if (level == SOL_RAW && !r->ping)
+		return r->protocol != IPPROTO_ICMP && !r->v6 && option == ICMP_FILTER ? -EOPNOTSUPP : -ENOPROTOOPT;
 	return inet_getsockopt(&r->options, s, level, option, value, size);
 }
 
@@ -466,7 +466,7 @@ int inet_raw_create(struct socket *s)
 	list_init(&r->queue);
 	error_queue_init(&r->errors);
 	waitq_init(&r->wait);
-	inet_options_init(&r->options, true);
+	inet_options_init(&r->options, r->v6);
 	r->options.header_included = !r->v6 && r->protocol == IPPROTO_RAW;
 	s->ops = &raw_ops;
 	s->data = r;

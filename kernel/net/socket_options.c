@@ -110,6 +110,8 @@ static bool *flag_of(struct socket_options *o, int option)
 static int set_number(struct socket_options *o, int option, int value)
 {
 	switch (option) {
+	case SO_BSDCOMPAT:
+		return 0;	/* as Linux since 2.2: a program that sets it gets what it asks for anyway */
 	case SO_SNDBUF:
 		o->send_buffer = clamp_buffer(value, SEND_BUFFER_MIN, false);
 		return 0;
@@ -144,8 +146,8 @@ static int set_number(struct socket_options *o, int option, int value)
 		o->busy_poll = (u32)value;
 		return 0;
 	case SO_BINDTOIFINDEX:
-		if (value < 0 || (value > 0 && !netdev_by_index((unsigned)value)))
-			return value < 0 ? -EINVAL : -ENODEV;
+		if (value < 0)
+			return -EINVAL;
 		if (o->device && !net_raw())
 			return -EPERM;
 		o->device = (u32)value;
@@ -208,6 +210,10 @@ static int set_socket_level(struct socket *s, int option, const void *value, u32
 	memcpy(&number, value, sizeof(number));
 	if (!flag)
 		return set_number(o, option, number);
+	if (option == SO_ZEROCOPY && s->family != AF_INET && s->family != AF_INET6)
+		return -EOPNOTSUPP;
+	if (option == SO_ZEROCOPY && (number < 0 || number > 1))
+		return -EINVAL;
 	*flag = number != 0;
 	return 0;
 }

@@ -36,7 +36,7 @@ struct udp *udp_alloc(bool v6)
 	list_init(&u->queue);
 	error_queue_init(&u->errors);
 	waitq_init(&u->wait);
-	inet_options_init(&u->options, true);
+	inet_options_init(&u->options, v6);
 	return u;
 }
 

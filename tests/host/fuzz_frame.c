@@ -35,7 +35,7 @@ void netlink_link_changed(const struct netdev *d) { }
 void netlink_address_changed(const struct netdev *d, const struct netdev_address *a, bool gone) { }
 void netlink_route_changed(const struct route_entry *e, bool gone) { }
 void netlink_neighbour_changed(const struct neighbour *n, bool gone) { }
-void inet_options_init(struct inet_options *o, bool datagram) { }
+void inet_options_init(struct inet_options *o, bool v6) { }
 void loopback_hear(struct packet *p) { packet_free(p); }
 int inet_address_out(const struct socket *s, const struct endpoint *e, struct socket_address *a) { return sizeof(struct sockaddr_in); }
 int control_put(struct control_sink *sink, int level, int type, const void *data, u32 size) { return 0; }

@@ -48,7 +48,14 @@ static const struct row both[] = {
 	ROW(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_DO),
 	ROW(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT, 6, -EINVAL),
 	ROW(IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0, 0),
+	ROW(IPPROTO_IP, IP_MULTICAST_ALL, ANY, 0, 0),
+	ROW(IPPROTO_IP, IP_MULTICAST_ALL, ANY, 2, -EINVAL),
+	ROW(IPPROTO_IP, IP_HDRINCL, 0, 1, -ENOPROTOOPT),
+	ROW(IPPROTO_IP, IP_UNICAST_IF, 0, 1, -EADDRNOTAVAIL),
 	ROW(IPPROTO_IP, 199, ANY, 0, -ENOPROTOOPT),
+	ROW(SOL_SOCKET, SO_BSDCOMPAT, 0, 1, 0),
+	ROW(SOL_SOCKET, SO_ZEROCOPY, 0, 1, 1),
+	ROW(SOL_SOCKET, SO_ZEROCOPY, 0, 2, -EINVAL),
 };
 
 static const struct row stream[] = {
@@ -73,6 +80,18 @@ static const struct row stream[] = {
 	ROW(IPPROTO_TCP, TCP_WINDOW_CLAMP, 0, 65536, 65536),
 	ROW(IPPROTO_TCP, 250, ANY, 1, -ENOPROTOOPT),
 	ROW(IPPROTO_UDP, UDP_CORK, ANY, 1, -ENOPROTOOPT),
+	ROW(IPPROTO_IP, IP_TOS, 0, 0xff, 0xfc),
+	ROW(IPPROTO_IP, IP_MULTICAST_TTL, 1, 5, -EINVAL),
+};
+
+static const struct row datagram[] = {
+	ROW(IPPROTO_UDP, UDP_CORK, 0, 7, 1),
+	ROW(IPPROTO_UDP, 2, ANY, 1, -ENOPROTOOPT),
+	ROW(IPPROTO_IP, IP_TOS, 0, 0xff, 0xff),
+	ROW(IPPROTO_IP, IP_MULTICAST_TTL, 1, 0, 0),
+	ROW(IPPROTO_IP, IP_MULTICAST_TTL, 1, -1, 1),
+	ROW(IPPROTO_IP, IP_MULTICAST_TTL, 1, 256, -EINVAL),
+	ROW(IPPROTO_IP, IP_MTU, ANY, 1500, -ENOPROTOOPT),
 };
 
 static const struct row v6[] = {
@@ -88,6 +107,9 @@ static const struct row v6[] = {
 	ROW(IPPROTO_IPV6, IPV6_RECVERR, 0, 1, 1),
 	ROW(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_WANT, IP_PMTUDISC_DO, IP_PMTUDISC_DO),
 	ROW(IPPROTO_IPV6, IPV6_DONTFRAG, 0, 1, 1),
+	ROW(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1, 0, 0),
+	ROW(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1, 2, -EINVAL),
+	ROW(IPPROTO_IPV6, 29 /* IPV6_MULTICAST_ALL */, 1, 0, 0),
 	ROW(IPPROTO_IPV6, 250, ANY, 1, -ENOPROTOOPT),
 };
 
@@ -159,6 +181,28 @@ static void sizes(int type)
 	CHECK_OK(close(s));
 }
 
+/* Lengths that are not an int's, and levels that a family does not have. */
+static void lengths(void)
+{
+	int s = CHECK_OK(socket(AF_INET, SOCK_DGRAM, 0)), t = CHECK_OK(socket(AF_INET6, SOCK_DGRAM, 0)), value = 1;
+	socklen_t n = sizeof(value);
+
+	CHECK_OK(setsockopt(s, IPPROTO_IP, IP_RECVTTL, &value, sizeof(value)));
+	CHECK_OK(setsockopt(s, IPPROTO_IP, IP_RECVTTL, &value, 0));	/* nothing is 0 */
+	CHECK_OK(getsockopt(s, IPPROTO_IP, IP_RECVTTL, &value, &n));
+	CHECK_EQ(value, 0);
+	CHECK_ERRNO(setsockopt(s, IPPROTO_IP, IP_TTL, &value, 0), EINVAL);
+	CHECK_ERRNO(setsockopt(s, IPPROTO_IP, IP_MULTICAST_TTL, &value, 0), EINVAL);
+	CHECK_ERRNO(setsockopt(t, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &value, 3), EINVAL);
+	CHECK_ERRNO(setsockopt(t, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &value, 1), EINVAL);
+	CHECK_ERRNO(getsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &value, &n), EOPNOTSUPP);
+	CHECK_ERRNO(getsockopt(s, 199, 1, &value, &n), EOPNOTSUPP);
+	CHECK_ERRNO(getsockopt(t, 199, 1, &value, &n), ENOPROTOOPT);
+	CHECK_ERRNO(setsockopt(s, 199, 1, &value, sizeof(value)), ENOPROTOOPT);
+	CHECK_OK(close(s));
+	CHECK_OK(close(t));
+}
+
 static void congestion(void)
 {
 	int s = CHECK_OK(socket(AF_INET, SOCK_STREAM, 0));
@@ -182,6 +226,8 @@ static void test(void)
 		}
 		for (size_t i = 0; i < ARRAY_LEN(stream); i++)
 			check(family, SOCK_STREAM, &stream[i]);
+		for (size_t i = 0; i < ARRAY_LEN(datagram); i++)
+			check(family, SOCK_DGRAM, &datagram[i]);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(v6); i++) {
 		check(AF_INET6, SOCK_STREAM, &v6[i]);
@@ -189,5 +235,6 @@ static void test(void)
 	}
 	sizes(SOCK_STREAM);
 	sizes(SOCK_DGRAM);
+	lengths();
 	congestion();
 }
