@@ -1,6 +1,7 @@
 /*
- * O_ASYNC. A file in that mode has waiters in the queues that its poll op names. A wake-up may come from any context and under
- * the queue's lock, where no signal can be sent, so its callback only puts the file's record on a list, and a kernel task sends.
+ * O_ASYNC, and SIGURG of sockets. A file in that mode, and a socket that has an owner, has waiters in the queues that its poll op
+ * names. A wake-up may come from any context and under the queue's lock, where no signal can be sent, so its callback only puts the
+ * file's record on a list, and a kernel task sends.
  * That task takes what it needs out of the record under async_lock and does not touch the record, or the file, afterwards.
  *
  *	callback, under the queue's lock          end of the file
@@ -41,6 +42,7 @@ struct file_async {
 	struct list link;		/* [q] in `pending`, or empty */
 	struct notice notice;		/* [q] */
 	struct async_waiter *waiters;	/* [m] */
+	bool on;			/* [q] O_ASYNC; without it only urgent data is told of */
 };
 
 static struct mutex async_mutex;
@@ -56,11 +58,13 @@ static bool file_woken(struct waiter *w, unsigned events)
 	if (!events)
 		return false;
 	s = spin_lock_irqsave(&async_lock);
+	if (!a->on)
+		events &= POLL_URGENT;
 	a->notice.events |= events;
-	if (list_empty(&a->link))
+	if (events && list_empty(&a->link))
 		list_add_tail(&pending, &a->link);
 	spin_unlock_irqrestore(&async_lock, s);
-	if (waitq_active(&sender_wait))
+	if (events && waitq_active(&sender_wait))
 		wait_wake(&sender_wait, POLLIN);
 	return false;
 }
@@ -79,6 +83,8 @@ static const struct {
 	{ POLLPRI, 5, POLLPRI | POLLRDBAND },
 	{ POLLHUP, 6, POLLHUP | POLLERR },
 };
+#define KINDS  (sizeof(kinds) / sizeof(kinds[0]))
+#define URGENT ((unsigned)KINDS)	/* SIGURG: another signal, no kind of SIGIO */
 
 static bool may_tell(const struct notice *n, const struct process *p)
 {
@@ -90,11 +96,16 @@ static bool may_tell(const struct notice *n, const struct process *p)
 /* One signal for one kind; to a thread, or to the process. */
 static void tell(const struct notice *n, unsigned kind, struct process *p, struct task *t) REQUIRES(tasks_lock)
 {
-	struct abi_siginfo info = { .si_signo = n->sig, .si_code = kinds[kind].code };
+	struct abi_siginfo info = { .si_signo = n->sig };
 	int error = -EAGAIN;
 
 	if (!may_tell(n, p))
 		return;
+	if (kind == URGENT) {
+		(void)(t ? signal_send_task(t, SIGURG, NULL) : signal_send_process(p, SIGURG, NULL));
+		return;
+	}
+	info.si_code = kinds[kind].code;
 	info.band = kinds[kind].band;
 	info.fd = n->fd;
 	if (n->sig)
@@ -123,7 +134,9 @@ static void tell_owner(const struct notice *n, unsigned kind)
 
 static void send(const struct notice *n)
 {
-	for (unsigned kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++)
+	if (n->events & POLL_URGENT)
+		tell_owner(n, URGENT);
+	for (unsigned kind = 0; kind < KINDS; kind++)
 		if (n->events & kinds[kind].events)
 			tell_owner(n, kind);
 	cred_put(n->cred);
@@ -205,10 +218,60 @@ static bool owner_exists(struct file_owner owner)
 	return exists;
 }
 
+struct async_table {
+	struct poll_table table;
+	struct file_async *record;
+};
+
+static void watch_queue(struct poll_table *t, struct waitq *q)
+{
+	struct file_async *a = container_of(t, struct async_table, table)->record;
+	struct async_waiter *w = kmalloc(sizeof(*w));
+
+	if (!w) {
+		t->out_of_memory = true;
+		return;
+	}
+	*w = (struct async_waiter){ .waiter = { .fn = file_woken }, .queue = q, .record = a, .next = a->waiters };
+	a->waiters = w;
+	wait_add(q, &w->waiter);
+}
+
+/* No callback runs or will run on return. */
+static void unwatch(struct file_async *a)
+{
+	while (a->waiters) {
+		struct async_waiter *w = a->waiters;
+
+		a->waiters = w->next;
+		wait_remove(w->queue, &w->waiter);
+		kfree(w);
+	}
+}
+
+static int watch(struct file *f, struct file_async *a) REQUIRES(async_mutex)
+{
+	struct async_table t = { .table = { .wait = watch_queue, .lasting = true }, .record = a };
+
+	if (a->waiters)
+		return 0;
+	(void)f->ops->poll(f, &t.table);
+	if (t.table.out_of_memory)
+		unwatch(a);
+	return t.table.out_of_memory ? -ENOMEM : 0;
+}
+
+/* Urgent data comes by sockets alone, and is told of whatever the mode. */
+static bool tells_urgent(const struct file *f, const struct file_async *a)
+{
+	return S_ISSOCK(f->inode->mode) && a->notice.owner.id;
+}
+
 int file_set_owner(struct file *f, struct file_owner owner)
 {
 	const struct cred *old, *new = NULL;
 	struct file_async *a;
+	int error = -ENOMEM;
 	irqstate s;
 
 	if (owner.type < FILE_OWNER_TID || owner.type > FILE_OWNER_PGRP)
@@ -226,9 +289,10 @@ int file_set_owner(struct file *f, struct file_owner owner)
 		spin_unlock_irqrestore(&async_lock, s);
 		if (old)
 			cred_put(old);
+		error = tells_urgent(f, a) ? watch(f, a) : 0;
 	}
 	mutex_unlock(&async_mutex);
-	return a ? 0 : -ENOMEM;
+	return error;
 }
 
 struct file_owner file_get_owner(struct file *f)
@@ -270,65 +334,26 @@ int file_get_signal(struct file *f)
 	return sig;
 }
 
-struct async_table {
-	struct poll_table table;
-	struct file_async *record;
-};
-
-static void watch_queue(struct poll_table *t, struct waitq *q)
-{
-	struct file_async *a = container_of(t, struct async_table, table)->record;
-	struct async_waiter *w = kmalloc(sizeof(*w));
-
-	if (!w) {
-		t->out_of_memory = true;
-		return;
-	}
-	*w = (struct async_waiter){ .waiter = { .fn = file_woken }, .queue = q, .record = a, .next = a->waiters };
-	a->waiters = w;
-	wait_add(q, &w->waiter);
-}
-
-/* No callback runs or will run on return. */
-static void unwatch(struct file_async *a)
-{
-	while (a->waiters) {
-		struct async_waiter *w = a->waiters;
-
-		a->waiters = w->next;
-		wait_remove(w->queue, &w->waiter);
-		kfree(w);
-	}
-}
-
-static int watch(struct file *f, struct file_async *a, int fd) REQUIRES(async_mutex)
-{
-	struct async_table t = { .table = { .wait = watch_queue, .lasting = true }, .record = a };
-	irqstate s = spin_lock_irqsave(&async_lock);
-
-	a->notice.fd = fd;
-	spin_unlock_irqrestore(&async_lock, s);
-	if (a->waiters)
-		return 0;
-	(void)f->ops->poll(f, &t.table);
-	if (t.table.out_of_memory)
-		unwatch(a);
-	return t.table.out_of_memory ? -ENOMEM : 0;
-}
-
 int file_set_async(struct file *f, int fd, bool on)
 {
 	struct file_async *a;
 	int error = 0;
+	irqstate s;
 
 	if (!f->ops || !f->ops->poll)
 		return 0;
 	mutex_lock(&async_mutex);
 	a = on ? get_record(f) : f->async;
 	if (on)
-		error = a ? watch(f, a, fd) : -ENOMEM;
-	else if (a)
-		unwatch(a);
+		error = a ? watch(f, a) : -ENOMEM;
+	if (a && !error) {
+		s = spin_lock_irqsave(&async_lock);
+		a->on = on;
+		a->notice.fd = on ? fd : a->notice.fd;
+		spin_unlock_irqrestore(&async_lock, s);
+		if (!on && !tells_urgent(f, a))
+			unwatch(a);
+	}
 	mutex_unlock(&async_mutex);
 	return error;
 }

@@ -38,6 +38,7 @@
 
 #define POLLIN     0x001
 #define POLLPRI    0x002
+#define POLL_URGENT 0x10000	/* of a wake-up alone: urgent data was announced, its owner gets SIGURG (fs/async.c) */
 #define POLLOUT    0x004
 #define POLLERR    0x008
 #define POLLHUP    0x010

@@ -3,6 +3,7 @@
  */
 #include "net/socket.h"
 
+#include "fs/async.h"
 #include "lib/atomic.h"
 #include "lib/error.h"
 #include "mm/slab.h"
@@ -11,6 +12,11 @@
 #include "net/inet.h"
 #include "sched/process.h"
 #include "sched/task.h"
+
+#define FIOSETOWN 0x8901
+#define SIOCSPGRP 0x8902
+#define FIOGETOWN 0x8903
+#define SIOCGPGRP 0x8904
 
 #define BUFFER_DEFAULT 212992u		/* net.core.rmem_default and wmem_default */
 
@@ -198,12 +204,39 @@ static unsigned socket_poll(struct file *f, struct poll_table *t)
 	return s->ops->poll(s, t);
 }
 
+/* Who gets SIGURG and SIGIO, as F_SETOWN and F_GETOWN say it: a negative number is a process group. -ENOTTY: something else. */
+static long ioctl_owner(struct file *f, unsigned request, uaddr argument)
+{
+	struct file_owner owner;
+	i32 id;
+
+	switch (request) {
+	case FIOSETOWN:
+	case SIOCSPGRP:
+		if (get_user_object(&id, argument))
+			return -EFAULT;
+		if (id == INT32_MIN)
+			return -EINVAL;
+		owner = (struct file_owner) { id < 0 ? FILE_OWNER_PGRP : FILE_OWNER_PID, id < 0 ? -id : id };
+		return file_set_owner(f, owner);
+	case FIOGETOWN:
+	case SIOCGPGRP:
+		owner = file_get_owner(f);
+		id = owner.type == FILE_OWNER_PGRP ? -owner.id : owner.id;
+		return put_user_object(argument, &id);
+	default:
+		return -ENOTTY;
+	}
+}
+
 static long socket_ioctl(struct file *f, unsigned request, u64 argument)
 {
 	struct socket *s = f->data;
 
-	long result = s->ops->ioctl ? s->ops->ioctl(s, request, UADDR(argument)) : -ENOTTY;
+	long result = ioctl_owner(f, request, UADDR(argument));
 
+	if (result == -ENOTTY && s->ops->ioctl)
+		result = s->ops->ioctl(s, request, UADDR(argument));
 	return result == -ENOTTY ? inet_device_ioctl(request, UADDR(argument)) : result;
 }
 

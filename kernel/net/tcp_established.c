@@ -117,7 +117,7 @@ static void urgent_pointer(struct tcp *c, const struct tcp_segment *s) REQUIRES(
 		return;
 	c->urgent_seq = at;
 	WRITE_ONCE(c->urgent, TCP_URGENT_NOT_YET);
-	tcp_wake(c, POLLPRI);
+	tcp_wake(c, POLLPRI | POLL_URGENT);
 }
 
 static void urgent_data(struct tcp *c, const struct tcp_segment *s) REQUIRES(c->lock)
