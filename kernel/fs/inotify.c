@@ -266,7 +266,7 @@ void notify_unmount(struct filesystem *fs)
 	list_for_each_safe(w, next, &all_watches, all) {
 		if (w->inode->fs != fs)
 			continue;
-		queue_event(w->owner, w->wd, IN_UNMOUNT, 0, NULL, 0);
+		queue_event(w->owner, w->wd, IN_UNMOUNT | notify_directory_bit(w->inode), 0, NULL, 0);
 		end_watch(w);
 	}
 	spin_unlock(&notify_lock);

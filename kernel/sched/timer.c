@@ -102,14 +102,11 @@ void timer_set_tick(u64 deadline)
 	}
 }
 
-void timer_interrupt(void)
+/* Interrupts off; the lock is let go for each callback. */
+static void run_due(struct timer_cpu *c, u64 now) REQUIRES(c->lock)
 {
-	struct timer_cpu *c = &timer_cpus[arch_cpu_id()];
 	struct tree_node *first;
-	u64 now = clock_now();
 
-	spin_lock(&c->lock);
-	c->armed = TIME_NEVER;
 	while ((first = tree_first(&c->tree)) != NULL) {
 		struct timer *t = tree_entry(first, struct timer, node);
 
@@ -122,6 +119,27 @@ void timer_interrupt(void)
 		spin_lock(&c->lock);
 		c->running = NULL;
 	}
+}
+
+void timer_run_due(void)
+{
+	irqstate s = arch_irq_save();
+	struct timer_cpu *c = &timer_cpus[arch_cpu_id()];
+
+	spin_lock(&c->lock);
+	run_due(c, clock_now());
+	spin_unlock(&c->lock);
+	arch_irq_restore(s);
+}
+
+void timer_interrupt(void)
+{
+	struct timer_cpu *c = &timer_cpus[arch_cpu_id()];
+	u64 now = clock_now();
+
+	spin_lock(&c->lock);
+	c->armed = TIME_NEVER;
+	run_due(c, now);
 	if (c->tick <= now)
 		c->tick = TIME_NEVER;	/* sched_tick comes next and asks again */
 	program(c);

@@ -29,6 +29,9 @@ void timer_arm(struct timer *t, u64 deadline);
  */
 bool timer_cancel(struct timer *t);
 
+/* Run what is due on this CPU, so that a time in the past has no wait for the interrupt. Any context without a lock of timers. */
+void timer_run_due(void);
+
 /* The interrupt: run what is due, arm the hardware for the next. Interrupts off. */
 void timer_interrupt(void);
 

@@ -13,6 +13,8 @@
 #include "sys/clock.h"
 #include "sys/timespec.h"
 
+#define ADJ_OFFSET	0x0001
+#define ADJ_ADJTIME	0x8000	/* adjtime(3): with ADJ_OFFSET alone */
 #define ADJ_SETOFFSET	0x0100
 #define ADJ_NANO	0x2000
 #define STA_UNSYNC	0x0040
@@ -53,6 +55,8 @@ static long adjust(uaddr txc)
 
 	if (get_user_object(&t, txc))
 		return -EFAULT;
+	if ((t.modes & ADJ_ADJTIME) && !(t.modes & ADJ_OFFSET))
+		return -EINVAL;
 	if (t.modes != 0 && !capable(CAP_SYS_TIME))
 		return -EPERM;
 	if (t.modes & ~(u32)(ADJ_SETOFFSET | ADJ_NANO))

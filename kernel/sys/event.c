@@ -13,6 +13,7 @@
 #include "sched/clock_id.h"
 #include "sched/process.h"
 #include "sched/task.h"
+#include "sched/timer.h"
 #include "sys/itimerspec.h"
 #include "sys/timeout.h"
 
@@ -182,6 +183,8 @@ long sys_timerfd_settime(int fd, int flags, uaddr new_value, uaddr old_value)
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	error = timerfd_set(f, flags, &new, &old);
+	if (flags & TIMER_ABSTIME)
+		timer_run_due();
 	file_put(f);
 	if (old_value.v && put_itimerspec(old_value, old.interval, old.value))
 		return -EFAULT;

@@ -60,7 +60,8 @@ static u32 bits_to_clear(const struct inode *i)
 	return i->mode & (S_ISUID | (i->mode & S_IXGRP ? S_ISGID : 0));
 }
 
-static int do_chown(struct inode *i, u32 uid, u32 gid)
+/* 0 or -errno; *changed: is there something to tell those who watch? */
+static int do_chown(struct inode *i, u32 uid, u32 gid, bool *changed)
 {
 	int error = 0;
 	u32 clear;
@@ -78,6 +79,7 @@ static int do_chown(struct inode *i, u32 uid, u32 gid)
 		if (gid != ID_KEEP)
 			i->gid = gid;
 		i->mode &= ~clear;
+		*changed = uid != ID_KEEP || gid != ID_KEEP || clear;
 		i->ctime = clock_realtime();
 	}
 	mutex_unlock(&i->lock);
@@ -119,6 +121,7 @@ long sys_fchmod(int fd, unsigned mode)
 
 long sys_fchownat(int dirfd, uaddr path, unsigned owner, unsigned group, int flags)
 {
+	bool changed = false;
 	struct dentry *d;
 	int error;
 
@@ -128,8 +131,8 @@ long sys_fchownat(int dirfd, uaddr path, unsigned owner, unsigned group, int fla
 			     (flags & AT_EMPTY_PATH ? PATH_EMPTY : 0));
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chown(d->inode, owner, group);
-	if (!error)
+	error = mount_readonly(dentry_mount(d)) ? -EROFS : do_chown(d->inode, owner, group, &changed);
+	if (changed)
 		notify_dentry(d, IN_ATTRIB);
 	dentry_put(d);
 	return error;
@@ -148,12 +151,13 @@ long sys_lchown(uaddr path, unsigned owner, unsigned group)
 long sys_fchown(int fd, unsigned owner, unsigned group)
 {
 	struct file *f = fd_get(fd);
+	bool changed = false;
 	int error;
 
 	if (!f)
 		return -EBADF;
-	error = file_is_readonly(f) ? -EROFS : do_chown(f->inode, owner, group);
-	if (!error)
+	error = file_is_readonly(f) ? -EROFS : do_chown(f->inode, owner, group, &changed);
+	if (changed)
 		notify_file(f, IN_ATTRIB);
 	file_put(f);
 	return error;

@@ -8,6 +8,7 @@
 #include "sched/clock_id.h"
 #include "sched/clock_timer.h"
 #include "sched/process.h"
+#include "sched/timer.h"
 #include "sys/clock.h"
 #include "sys/itimerspec.h"
 
@@ -90,6 +91,8 @@ long sys_timer_settime(int timerid, int flags, uaddr new_value, uaddr old_value)
 	error = get_itimerspec(new_value, &new.interval, &new.value);
 	if (!error)
 		error = posix_timer_set(timerid, flags & TIMER_ABSTIME, &new, &old);
+	if (flags & TIMER_ABSTIME)
+		timer_run_due();
 	if (!error && old_value.v != 0)
 		error = put_itimerspec(old_value, old.interval, old.value);
 	return error;
@@ -125,10 +128,12 @@ long sys_clock_settime(int clock, uaddr time)
 		return -EFAULT;
 	if (clock < 0)
 		return -EPERM;		/* CPU time is nobody's to set */
-	if (timespec_to_ns(&t, &ns) || ns < clock_now() || ns > INT64_MAX)
+	if (timespec_to_ns(&t, &ns) || ns > INT64_MAX)
 		return -EINVAL;
 	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
+	if (ns < clock_now())
+		return -EINVAL;		/* the machine would have been started before 1970 */
 	clock_timer_set_realtime(ns);
 	return 0;
 }

@@ -124,14 +124,14 @@ long sys_settimeofday(uaddr tv, uaddr tz)
 		to = (struct linux_timespec){ t.seconds, t.microseconds * (i64)NS_PER_USEC };
 		if (t.microseconds < 0 || t.microseconds > (i64)(NS_PER_SEC / NS_PER_USEC))
 			return -EINVAL;
-		if (timespec_to_ns(&to, &ns) || ns < clock_now() || ns > INT64_MAX)
+		if (timespec_to_ns(&to, &ns) || ns > INT64_MAX)
 			return -EINVAL;
 	}
 	if (tz.v != 0 && get_user_object(&zone, tz))
 		return -EFAULT;
 	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
-	if (tz.v != 0 && (zone[0] != 0 || zone[1] != 0))
+	if ((tz.v != 0 && (zone[0] != 0 || zone[1] != 0)) || (tv.v != 0 && ns < clock_now()))
 		return -EINVAL;
 	if (tv.v != 0)
 		clock_timer_set_realtime(ns);

@@ -30,6 +30,16 @@ static void test(void)
 	tv = (struct timeval){ 1000000000, 0 };
 	ts = (struct timespec){ 1000000000, 0 };
 	CHECK_EQ(RAW(SYS_settimeofday, &tv, NULL), -EPERM);
+	/* Who may not is told so even of a time that nobody could set. */
+	tv.tv_sec = 0;
+	CHECK_EQ(RAW(SYS_settimeofday, &tv, NULL), -EPERM);
+	ts.tv_sec = 0;
+	CHECK_EQ(RAW(SYS_clock_settime, CLOCK_REALTIME, &ts), -EPERM);
+	ts.tv_sec = -1;
+	CHECK_EQ(RAW(SYS_clock_settime, CLOCK_REALTIME, &ts), -EINVAL);
+	ts.tv_sec = 1000000000;
+	x.modes = 0x8000;	/* adjtime's bit without its offset */
+	CHECK_EQ(RAW(SYS_adjtimex, &x), -EINVAL);
 	CHECK_EQ(RAW(SYS_clock_settime, CLOCK_REALTIME, &ts), -EPERM);
 	x.modes = ADJ_FREQUENCY;
 	CHECK_EQ(RAW(SYS_adjtimex, &x), -EPERM);

@@ -75,6 +75,11 @@ static void absolute(int clock)
 	CHECK_OK(timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &s, NULL));
 	CHECK_EQ(read(fd, &n, 8), 8);
 	CHECK_EQ(n, 1);
+	/* What is past has expired when the call returns. Linux leaves it to an interrupt that comes about then. */
+	CHECK_OK(timerfd_settime(fd, TFD_TIMER_ABSTIME, &s, NULL));
+	if (test_on_astra())
+		CHECK_EQ(epoll_wait(ep, &e, 1, 0), 1);
+	CHECK_EQ(read(fd, &n, 8), 8);
 	CHECK_OK(close(fd));
 	CHECK_OK(close(ep));
 }
