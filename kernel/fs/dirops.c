@@ -49,7 +49,7 @@ int dir_may_delete(struct dentry *dir, struct dentry *d, bool want_directory)
 }
 
 /* Whose the new inode is: the caller's, but the group comes from a set-gid directory, which also hands the bit on. */
-static void set_owner(struct inode *inode, const struct inode *dir)
+void dir_set_owner(struct inode *inode, const struct inode *dir)
 {
 	inode->uid = current->cred->fsuid;
 	inode->gid = current->cred->fsgid;
@@ -112,7 +112,8 @@ struct dentry *dir_create(struct path_end *end, u32 mode, u64 rdev, bool *create
 	error = dir_may_create(end->dir);
 	if (!error && !dir->ops->create)
 		error = S_ISREG(mode) ? -EACCES : -EPERM;
-	if (!error && (S_ISCHR(mode) || S_ISBLK(mode)) && !capable(CAP_MKNOD))
+	/* The device 0, 0 is a whiteout, which opens nothing. */
+	if (!error && ((S_ISCHR(mode) && rdev) || S_ISBLK(mode)) && !capable(CAP_MKNOD))
 		error = -EPERM;
 	if (error) {
 		d = ERR_PTR(error);
@@ -120,7 +121,7 @@ struct dentry *dir_create(struct path_end *end, u32 mode, u64 rdev, bool *create
 	}
 	inode = dir->ops->create(dir, mode, rdev);
 	if (!IS_ERR(inode))
-		set_owner(inode, dir);
+		dir_set_owner(inode, dir);
 	d = add_name(end, inode);
 	if (created)
 		*created = !IS_ERR(d);
@@ -144,7 +145,7 @@ struct dentry *dir_create_nameless(struct dentry *dir, u32 mode, bool linkable)
 	inode = dir->inode->ops->create(dir->inode, mode, 0);
 	if (IS_ERR(inode))
 		return (struct dentry *)inode;
-	set_owner(inode, dir->inode);
+	dir_set_owner(inode, dir->inode);
 	inode->linkable = linkable;
 	snprintf(name, sizeof(name), "#%llu", (unsigned long long)inode->ino);
 	d = dentry_alloc(dentry_real(dir), name, strlen(name));
@@ -251,7 +252,7 @@ int do_symlink(const char *target, int dirfd, const char *path)
 	if (!error) {
 		inode = dir->ops->symlink(dir, target);
 		if (!IS_ERR(inode))
-			set_owner(inode, dir);
+			dir_set_owner(inode, dir);
 		d = add_name(&end, inode);
 		error = IS_ERR(d) ? (int)PTR_ERR(d) : 0;
 		if (!error)

@@ -26,10 +26,14 @@ int do_rmdir(int dirfd, const char *path);
 
 #define RENAME_NOREPLACE 1
 #define RENAME_EXCHANGE  2
+#define RENAME_WHITEOUT  4	/* leave the character device 0, 0 in the old place */
 int do_rename(int old_dirfd, const char *old_path, int new_dirfd, const char *new_path, unsigned flags);
 
 /* May the current task take `d` out of its directory (write and search permission, sticky bit, type)? */
 int dir_may_delete(struct dentry *dir, struct dentry *d, bool want_directory);
 int dir_may_create(struct dentry *dir);
+
+/* Whose a new inode in `dir` is: the caller's, or as a set-gid directory wants it. The inode is not yet known to others. */
+void dir_set_owner(struct inode *inode, const struct inode *dir);
 
 #endif

@@ -17,6 +17,8 @@ struct renaming {
 	struct dentry *source;		/* referenced */
 	struct dentry *target;		/* referenced, or NULL */
 	unsigned flags;
+	struct dentry *whiteout;	/* what takes the source's place, referenced; or NULL */
+	struct inode *whiteout_inode;
 };
 
 static int find_both(struct renaming *r)
@@ -129,6 +131,30 @@ static void commit_move(const struct renaming *r, char *spare)
 		notify_inode(r->target->inode, IN_ATTRIB);
 }
 
+/* Made before anything is moved; nobody sees it yet. */
+static int prepare_whiteout(struct renaming *r)
+{
+	struct inode *dir = r->from.dir->inode, *inode = dir->ops->create(dir, S_IFCHR, 0);
+
+	if (IS_ERR(inode))
+		return (int)PTR_ERR(inode);
+	dir_set_owner(inode, dir);
+	r->whiteout = dentry_alloc(r->from.dir, r->from.name, r->from.length);
+	if (!r->whiteout) {
+		inode_put(inode);
+		return -ENOMEM;
+	}
+	r->whiteout_inode = inode;
+	return 0;
+}
+
+static void place_whiteout(const struct renaming *r)
+{
+	atomic_inc(&r->whiteout_inode->nlink);
+	dentry_add(r->whiteout, r->whiteout_inode);
+	dentry_put(r->whiteout);
+}
+
 /* Both parents locked, everything checked: reserve memory, then do it. */
 static int perform(struct renaming *r)
 {
@@ -150,7 +176,14 @@ static int perform(struct renaming *r)
 		if (!spare)
 			return -ENOMEM;
 	}
+	error = r->flags & RENAME_WHITEOUT ? prepare_whiteout(r) : 0;
+	if (error) {
+		kfree(spare);
+		return error;
+	}
 	commit_move(r, spare);
+	if (r->whiteout)
+		place_whiteout(r);
 	return 0;
 }
 

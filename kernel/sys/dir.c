@@ -291,7 +291,9 @@ long sys_renameat2(int olddirfd, uaddr oldpath, int newdirfd, uaddr newpath, uns
 	struct path_pair p;
 	int error;
 
-	if ((flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE)) || flags == (RENAME_NOREPLACE | RENAME_EXCHANGE))
+	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
+		return -EINVAL;
+	if ((flags & RENAME_EXCHANGE) && flags != RENAME_EXCHANGE)
 		return -EINVAL;
 	error = pair_copy_in(&p, oldpath, newpath);
 	if (error)

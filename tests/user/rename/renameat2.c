@@ -1,8 +1,9 @@
-/* renameat2(2): RENAME_NOREPLACE and RENAME_EXCHANGE, flags that exclude one another; renameat with descriptors. */
+/* renameat2(2): RENAME_NOREPLACE, RENAME_EXCHANGE and RENAME_WHITEOUT, flags that exclude one another; renameat with descriptors. */
 #include "test.h"
 
 #define NOREPLACE 1
 #define EXCHANGE  2
+#define WHITEOUT  4
 
 static long renameat2_(const char *old, const char *new, int flags)
 {
@@ -32,4 +33,23 @@ static void test(void)
 	CHECK_OK(renameat(dir, "inner", AT_FDCWD, "outer"));
 	CHECK_FILE("outer", "i");
 	CHECK_ERRNO(renameat(-1, "x", AT_FDCWD, "y"), EBADF);
+	/* A whiteout stays behind: the character device 0, 0, which nobody can open. */
+	struct stat st;
+	test_write_file("w", "w");
+	CHECK_ERRNO(renameat2_("w", "c", WHITEOUT | EXCHANGE), EINVAL);
+	CHECK_ERRNO(renameat2_("w", "c", WHITEOUT | NOREPLACE), EEXIST);
+	if (geteuid() != 0)
+		return;
+	CHECK_OK(renameat2_("w", "c", WHITEOUT));
+	CHECK_FILE("c", "w");
+	CHECK_OK(stat("w", &st));
+	CHECK(S_ISCHR(st.st_mode));
+	CHECK_EQ(st.st_mode & 07777, 0);
+	CHECK_EQ(st.st_rdev, 0);
+	CHECK_EQ(st.st_nlink, 1);
+	CHECK_ERRNO(open("w", O_RDONLY), ENXIO);
+	CHECK_OK(renameat2_("c", "b/c", WHITEOUT | NOREPLACE));
+	CHECK_FILE("b/c", "w");
+	CHECK_OK(unlink("c"));
+	CHECK_OK(unlink("w"));
 }
