@@ -284,6 +284,10 @@ int mm_populate(struct mm *mm, u64 address, u64 length)
 			error = -ENOMEM;
 		else if (a->prot & (PROT_READ | PROT_WRITE | PROT_EXEC))
 			error = fault_in(a, address, area_is_private_writable(a) ? FAULT_WRITE : FAULT_READ);
+		else
+			address = a->end - PAGE_SIZE;	/* nothing may be there: it can be terabytes */
+		if (READ_ONCE(current->process->exiting))
+			error = -EINTR;
 		mutex_unlock(&mm->lock);
 		preempt_point();
 	}

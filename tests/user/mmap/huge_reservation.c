@@ -25,4 +25,8 @@ static void test(void)
 	CHECK_EQ(mem[TIB / 2], 1);
 	CHECK_OK(munmap(mem + TIB / 2, TIB / 2));
 	CHECK_EQ(test_fault(test_touch_read, mem + TIB - 1), SIGSEGV);
+
+	/* There is nothing to populate where nothing may be touched, and so nothing to do page by page. */
+	mem = (char *)CHECK_OK(mmap(NULL, 32 * TIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE, -1, 0));
+	CHECK_OK(munmap(mem, 32 * TIB));
 }
