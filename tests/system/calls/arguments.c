@@ -86,6 +86,10 @@ static const struct hint {
 		CLONE_PARENT_SETTID, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID, CLONE_PIDFD, CLONE_PTRACE,
 		CLONE_SYSVSEM, CLONE_UNTRACED) },
 	{ "unshare", "flags", true, HINTS(CLONE_FS, CLONE_FILES, CLONE_SYSVSEM, CLONE_VM, CLONE_THREAD, CLONE_SIGHAND) },
+	{ "openat2", "size", false, HINTS(24, 24, 24, 23, 32, 4096) },
+	{ "sched_getattr", "size", false, HINTS(48, 48, 56, 20) },
+	{ "futex_waitv", "count", false, HINTS(1, 2, 3, 128, 129) },
+	{ "futex_waitv", "flags", false, HINTS(0, 0, 0, 1) },
 	{ "futex", "op", true, HINTS(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 128, 256) },
 	{ "futex", "val", false, HINTS(0, 1, 1, 2, 3, 0x7fffffff, 0xffffffff) },
 	{ "rt_sigprocmask", "how", false, HINTS(0, 1, 2) },
@@ -256,11 +260,46 @@ static uint64_t draw_hint(struct worker *w, const struct argument *a)
 	return value;
 }
 
+/* What most calls want; others take any. The first that fits counts. */
+static const struct {
+	const char *call;		/* what its name begins with */
+	const char *argument;
+	enum range range;
+} ranges[] = {
+	{ "splice", "fd_in", PIPES }, { "tee", "", PIPES }, { "vmsplice", "", PIPES }, { "epoll_", "epfd", NOTICES },
+	{ "timerfd_", "", NOTICES }, { "inotify_", "fd", NOTICES }, { "signalfd", "", NOTICES }, { "accept", "", LOCALS },
+	{ "bind", "", SOCKETS }, { "connect", "", SOCKETS }, { "listen", "", SOCKETS }, { "send", "fd", LOCALS },
+	{ "recv", "", LOCALS }, { "shutdown", "", SOCKETS }, { "getsock", "", SOCKETS }, { "setsock", "", SOCKETS },
+	{ "getpeer", "", SOCKETS }, { "ioctl", "", TERMINALS }, { "pidfd_", "pidfd", TERMINALS }, { "copy_", "", FILES },
+	{ "lseek", "", FILES }, { "pread", "", FILES }, { "pwrite", "", FILES }, { "ftruncate", "", FILES },
+	{ "fallocate", "", FILES }, { "getdents", "", FILES }, { "fchdir", "", FILES }, { "mmap", "", FILES },
+	{ "flock", "", FILES }, { "fadvise", "", FILES }, { "sync_file", "", FILES }, { "sendfile", "", FILES },
+	{ "fsetxattr", "", FILES }, { "fgetxattr", "", FILES }, { "readahead", "", FILES },
+};
+
+static uint64_t draw_range(struct worker *w, enum range range)
+{
+	if (range == LOCALS || range == SOCKETS)	/* both are sockets */
+		range = draw(w, 2) ? LOCALS : SOCKETS;
+	return FIRST + range * RANGE + draw(w, RANGE);
+}
+
 static uint64_t draw_fd(struct worker *w)
 {
 	static const uint64_t odd[] = { -1ull, -100ull, 0, 1, 1023, 0x7fffffff, 0x80000000, 0x100000003 };
 
-	return draw(w, 16) ? 3 + draw(w, DESCRIPTORS - 3) : odd[draw(w, sizeof(odd) / sizeof(odd[0]))];
+	return draw(w, 16) ? FIRST + draw(w, DESCRIPTORS - FIRST) : odd[draw(w, sizeof(odd) / sizeof(odd[0]))];
+}
+
+static uint64_t draw_fd_for(struct worker *w, const struct call *call, const struct argument *a)
+{
+	bool fits = draw(w, 4);
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && fits; i++)
+		if (!strncmp(call->name, ranges[i].call, strlen(ranges[i].call)) &&
+		    !strncmp(a->name, ranges[i].argument, strlen(ranges[i].argument)))
+			return draw_range(w, ranges[i].range);
+	return draw_fd(w);
 }
 
 uint64_t draw_pid(struct worker *w)
@@ -435,6 +474,15 @@ static void fill(struct worker *w, uint64_t at, const char *type, const char *na
 	} else if (!strncmp(type, "rlimit", 6)) {
 		put64(at, draw(w, 4) ? ~0ull : draw_value(w));
 		put64(at + 8, ~0ull);
+	} else if (!strncmp(name, "how", 3)) {
+		put64(at, draw(w, 2) ? O_RDWR | O_NONBLOCK : O_CREAT | O_RDWR | O_NONBLOCK);
+		put64(at + 8, draw(w, 2) ? 0 : 0777);
+		put64(at + 16, draw(w, 2) ? 0 : draw(w, 64));
+	} else if (!strncmp(type, "sched_attr", 10)) {
+		put32(at, 48);
+		put32(at + 4, draw(w, 8));
+		put64(at + 8, 0);
+		put32(at + 20, draw(w, 2) ? 0 : draw(w, 100));
 	} else if (!strncmp(type, "off ", 4)) {
 		put64(at, draw(w, 4) ? draw(w, 4 * PAGE) : draw_value(w));
 	} else if (!strncmp(type, "int length", 10) || !strncmp(type, "int size", 8)) {
@@ -527,10 +575,17 @@ static uint64_t choose_bare_address(struct worker *w, const struct call *call)
 	if (call->name[0] == 'm' && draw(w, 8))	/* the ones of memory */
 		return at & ~(PAGE - 1);
 	if (at >= ARENA && at < ARENA + ARENA_PAGES * PAGE) {
-		if (!strcmp(call->name, "set_robust_list"))
+		if (!strcmp(call->name, "set_robust_list")) {
 			fill_robust(w, at);
-		else if (draw(w, 2))
+		} else if (!strcmp(call->name, "futex_waitv")) {
+			for (unsigned i = 0; i < 3; i++) {
+				put64(at + i * 24, 0);
+				put64(at + i * 24 + 8, ARENA + draw(w, 4) * 4);
+				put64(at + i * 24 + 16, 2 | draw(w, 2) << 7);
+			}
+		} else if (draw(w, 2)) {
 			fill_anything(w, at);
+		}
 	}
 	return at;
 }
@@ -540,7 +595,7 @@ static uint64_t choose(struct worker *w, const struct call *call, const struct a
 	if (a->hints && draw(w, 16))
 		return draw_hint(w, a);
 	switch (a->kind) {
-	case KIND_FD:	   return draw_fd(w);
+	case KIND_FD:	   return draw_fd_for(w, call, a);
 	case KIND_SIZE:	   return draw(w, 4) ? draw(w, 3) * draw(w, 8192) : draw_value(w);
 	case KIND_MODE:	   return draw(w, 4) ? 0777 : draw_value(w);
 	case KIND_SIGNAL:  return draw(w, 66);

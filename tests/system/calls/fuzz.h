@@ -16,6 +16,12 @@
 #define PAGE	      4096ul
 #define HINTS_END     0xfeedfacecafebeefull
 
+/* Descriptors of a kind have numbers of their own, so that most calls meet what they are for: FIRST + range * RANGE and on. */
+enum range { FILES, PIPES, LOCALS, SOCKETS, NOTICES, TERMINALS };
+
+#define FIRST 3
+#define RANGE 10
+
 enum kind { KIND_VALUE, KIND_SIZE, KIND_FD, KIND_MODE, KIND_SIGNAL, KIND_CLOCK, KIND_PID, KIND_UID, KIND_ADDRESS, KIND_PATH,
 	    KIND_STRINGS, KIND_POINTER };
 

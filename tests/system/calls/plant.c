@@ -27,24 +27,24 @@
 
 static int any_fd(struct worker *w)
 {
-	return 3 + (int)draw(w, DESCRIPTORS - 3);
+	return FIRST + (int)draw(w, DESCRIPTORS - FIRST);
 }
 
-/* A descriptor moves to a drawn number; what was there is closed. */
-static void settle(struct worker *w, int fd)
+/* A descriptor moves to a drawn number of its range; what was there is closed. */
+static void settle(struct worker *w, enum range range, int fd)
 {
 	if (fd < 0)
 		return;
 	if (draw(w, 2))
 		fcntl(fd, F_SETFL, O_NONBLOCK);
-	dup2(fd, any_fd(w));
+	dup2(fd, FIRST + (int)range * RANGE + (int)draw(w, RANGE));
 	close(fd);
 }
 
-static void settle_pair(struct worker *w, const int *fds)
+static void settle_pair(struct worker *w, enum range range, const int *fds)
 {
-	settle(w, fds[0]);
-	settle(w, fds[1]);
+	settle(w, range, fds[0]);
+	settle(w, range, fds[1]);
 }
 
 static void plant_file(struct worker *w)
@@ -71,7 +71,7 @@ static void plant_file(struct worker *w)
 
 	if (fd >= 0 && files[at].path[1] == 0)
 		pwrite(fd, buffer, draw(w, sizeof(buffer)), (off_t)draw(w, 8 * PAGE));
-	settle(w, fd);
+	settle(w, FILES, fd);
 }
 
 static void plant_pipe(struct worker *w)
@@ -83,7 +83,7 @@ static void plant_pipe(struct worker *w)
 		return;
 	fcntl(fds[1], F_SETFL, O_NONBLOCK);
 	write(fds[1], buffer, draw(w, sizeof(buffer)));
-	settle_pair(w, fds);
+	settle_pair(w, PIPES, fds);
 }
 
 static void plant_unix(struct worker *w)
@@ -105,7 +105,7 @@ static void plant_unix(struct worker *w)
 	memcpy(CMSG_DATA(c), sent, sizeof(sent));
 	if (draw(w, 2))
 		sendmsg(fds[0], &m, MSG_DONTWAIT | MSG_NOSIGNAL);
-	settle_pair(w, fds);
+	settle_pair(w, LOCALS, fds);
 }
 
 /* A listener, and one who connects, at a port or a name that others use, too. */
@@ -131,8 +131,8 @@ static void plant_named(struct worker *w)
 	if (draw(w, 2))
 		write(client, &in, sizeof(in));
 	if (draw(w, 2))
-		settle(w, accept4(server, NULL, NULL, SOCK_NONBLOCK));
-	settle_pair(w, (int[]){ server, client });
+		settle(w, is_unix ? LOCALS : SOCKETS, accept4(server, NULL, NULL, SOCK_NONBLOCK));
+	settle_pair(w, is_unix ? LOCALS : SOCKETS, (int[]){ server, client });
 }
 
 static void plant_socket(struct worker *w)
@@ -145,7 +145,7 @@ static void plant_socket(struct worker *w)
 			SOCK_RAW, 255 } };
 	const int *kind = kinds[draw(w, sizeof(kinds) / sizeof(kinds[0]))];
 
-	settle(w, socket(kind[0], kind[1] | SOCK_NONBLOCK, kind[2]));
+	settle(w, SOCKETS, socket(kind[0], kind[1] | SOCK_NONBLOCK, kind[2]));
 }
 
 static void plant_epoll(struct worker *w)
@@ -158,7 +158,7 @@ static void plant_epoll(struct worker *w)
 
 		epoll_ctl(fd, EPOLL_CTL_ADD, any_fd(w), &event);
 	}
-	settle(w, fd);
+	settle(w, NOTICES, fd);
 }
 
 static void plant_notice(struct worker *w)
@@ -169,22 +169,22 @@ static void plant_notice(struct worker *w)
 
 	switch (draw(w, 4)) {
 	case 0:
-		settle(w, eventfd((unsigned)draw(w, 3), draw(w, 2) ? EFD_SEMAPHORE : 0));
+		settle(w, NOTICES, eventfd((unsigned)draw(w, 3), draw(w, 2) ? EFD_SEMAPHORE : 0));
 		break;
 	case 1:
 		fd = timerfd_create(draw(w, 2) ? CLOCK_MONOTONIC : CLOCK_REALTIME, 0);
 		timerfd_settime(fd, 0, &soon, NULL);
-		settle(w, fd);
+		settle(w, NOTICES, fd);
 		break;
 	case 2:
 		sigfillset(&set);
-		settle(w, signalfd(-1, &set, 0));
+		settle(w, NOTICES, signalfd(-1, &set, 0));
 		break;
 	default:
 		fd = inotify_init1(IN_NONBLOCK);
 		inotify_add_watch(fd, ".", IN_ALL_EVENTS);
 		inotify_add_watch(fd, draw(w, 2) ? "a" : "d", IN_ALL_EVENTS);
-		settle(w, fd);
+		settle(w, NOTICES, fd);
 	}
 }
 
@@ -195,14 +195,14 @@ static void plant_terminal(struct worker *w)
 	if (master < 0)
 		return;
 	ioctl(master, TIOCSPTLCK, &zero);
-	settle(w, ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_NONBLOCK));
+	settle(w, TERMINALS, ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_NONBLOCK));
 	write(master, "line\nhalf", draw(w, 10));
-	settle(w, master);
+	settle(w, TERMINALS, master);
 }
 
 static void plant_process(struct worker *w)
 {
-	settle(w, (int)syscall(SYS_pidfd_open, (pid_t)draw_pid(w), 0));
+	settle(w, TERMINALS, (int)syscall(SYS_pidfd_open, (pid_t)draw_pid(w), 0));
 }
 
 static void plant_memfd(struct worker *w)
@@ -210,7 +210,7 @@ static void plant_memfd(struct worker *w)
 	int fd = memfd_create("fuzz", draw(w, 2) ? MFD_ALLOW_SEALING : 0);
 
 	ftruncate(fd, (off_t)draw(w, 20 * PAGE));
-	settle(w, fd);
+	settle(w, FILES, fd);
 }
 
 void plant_descriptor(struct worker *w)
