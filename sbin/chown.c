@@ -1,4 +1,7 @@
-/* chown [-hR] OWNER[:GROUP] FILE..., chown [-hR] :GROUP FILE...: changes who owns files; -h the links themselves. */
+/*
+ * chown [-h] [-R [-H|-P]] OWNER[:GROUP] FILE..., chown … :GROUP FILE...: changes who owns files; -h the links themselves. With -R
+ * links are not followed, but by -H those that are operands.
+ */
 #include "names.h"
 #include "tree.h"
 
@@ -32,24 +35,25 @@ static void parse_owner(char *text)
 
 int main(int argc, char **argv)
 {
-	bool recursive = false;
+	bool recursive = false, follow = false;
 	int option;
 
 	tool_name = "chown";
-	while ((option = getopt(argc, argv, "hRP")) >= 0) {
+	while ((option = getopt(argc, argv, "hHRP")) >= 0) {
 		if (option == '?')
-			tool_usage("[-hR] OWNER[:GROUP] FILE...");
+			tool_usage("[-h] [-R [-H|-P]] OWNER[:GROUP] FILE...");
 		links |= option == 'h';
 		recursive |= option == 'R';
+		follow = option == 'H' || (follow && option != 'P');
 	}
 	if (argc - optind < 2)
-		tool_usage("[-hR] OWNER[:GROUP] FILE...");
+		tool_usage("[-h] [-R [-H|-P]] OWNER[:GROUP] FILE...");
 	parse_owner(argv[optind++]);
 	for (; optind < argc; optind++) {
 		struct stat status;
 
 		if (recursive)
-			walk_tree(argv[optind], change, WALK_BEFORE);
+			walk_tree(argv[optind], change, follow ? WALK_FOLLOW : WALK_BEFORE);
 		else if ((links ? lstat : stat)(argv[optind], &status) < 0)
 			tool_error(argv[optind]);
 		else

@@ -29,6 +29,7 @@ static const char *parse_range(const char *text, const char *list)
 	bool has_start = isdigit((unsigned char)*text);
 	char *end = (char *)text;
 
+	errno = 0;
 	if (has_start)
 		range.from = range.to = strtoul(text, &end, 10);
 	if (*end == '-') {
@@ -39,6 +40,8 @@ static const char *parse_range(const char *text, const char *list)
 		else if (!has_start)
 			tool_fail(1, "invalid list '%s'", list);
 	}
+	if (errno || (has_start && range.from == SIZE_MAX))
+		tool_fail(1, "a number in '%s' is too large", list);
 	if ((*end && *end != ',' && !isblank((unsigned char)*end)) || !range.from || range.to < range.from)
 		tool_fail(1, "invalid list '%s'", list);
 	ranges = get_memory(ranges, range_count + 1, sizeof(*ranges));

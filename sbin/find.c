@@ -70,6 +70,7 @@ static void parse_number(struct term *term, const char *name)
 	char *end;
 
 	term->compare = *text == '+' ? 1 : *text == '-' ? -1 : 0;
+	errno = 0;
 	term->number = strtol(text + (term->compare != 0), &end, 10);
 	term->unit = 512;
 	if (term->kind == T_SIZE && *end && !end[1] && strchr("cwbkMG", *end)) {
@@ -77,7 +78,7 @@ static void parse_number(struct term *term, const char *name)
 			     *end == 'M' ? 1l << 20 : 1l << 30;
 		end++;
 	}
-	if (*end || !isdigit((unsigned char)text[term->compare != 0]))
+	if (*end || errno || !isdigit((unsigned char)text[term->compare != 0]))
 		tool_fail(1, "invalid argument '%s' to '%s'", text, name);
 }
 
@@ -178,13 +179,22 @@ static void parse_argument(struct term *term, char argument, const char *name)
 	}
 }
 
+static int parse_depth(const char *name)
+{
+	const char *text = argument_of(name);
+
+	if (!isdigit((unsigned char)*text))
+		tool_fail(1, "invalid argument '%s' to '%s'", text, name);
+	return (int)tool_number(text);
+}
+
 /* Options stand among the primaries, but count for the whole walk. */
 static bool parse_option(const char *name)
 {
 	if (!strcmp(name, "-maxdepth"))
-		most_depth = (int)tool_number(argument_of(name));
+		most_depth = parse_depth(name);
 	else if (!strcmp(name, "-mindepth"))
-		least_depth = (int)tool_number(argument_of(name));
+		least_depth = parse_depth(name);
 	else if (!strcmp(name, "-xdev"))
 		one_device = true;
 	else if (!strcmp(name, "-depth"))

@@ -1,5 +1,5 @@
 /*
- * ls [-1aACcdFfgHhikLlmnopqRrSstUu] [FILE]...: lists files and directories, in columns on a terminal, else one name a line.
+ * ls [-1aACcdFfgHhikLlmnopqRrSstUux] [FILE]...: lists files and directories, in columns on a terminal, else one name a line.
  * Options as POSIX has them; -h gives sizes for people, -U leaves the order as it is.
  */
 #include <ctype.h>
@@ -28,11 +28,11 @@ static bool in_directory;	/* what is added now was found, not named */
 
 static struct {
 	bool all, almost_all, directory, classify, inode, is_long, recursive, reverse, by_size, by_time;
-	bool numeric, columns, human, slash, follow, follow_operands, commas, blocks, no_owner, no_group, unsorted, hide;
+	bool numeric, columns, across, human, slash, follow, follow_operands, commas, blocks, no_owner, no_group, unsorted, hide;
 	enum { BY_CHANGE_OF_CONTENTS, BY_CHANGE_OF_STATUS, BY_ACCESS } which_time;
 } options;
 
-static const char usage[] = "[-1aACcdFfgHhikLlmnopqRrSstUu] [FILE]...";
+static const char usage[] = "[-1aACcdFfgHhikLlmnopqRrSstUux] [FILE]...";
 
 /* A file that cannot be looked at makes the status 2 when it is an operand, as elsewhere; inside a directory 1. */
 static void tell(const char *path)
@@ -63,7 +63,7 @@ static void add(struct list *list, const char *name, char *path)
 	entry = &list->at[list->count];
 	entry->name = strdup(name);
 	entry->path = path;
-	if (!(options.follow && stat(path, &entry->status) == 0) && lstat(path, &entry->status) < 0) {
+	if (!((options.follow || (options.follow_operands && !in_directory)) && stat(path, &entry->status) == 0) && lstat(path, &entry->status) < 0) {
 		tell(path);
 		free(entry->name);
 		free(path);
@@ -175,7 +175,7 @@ static size_t terminal_width(void)
 	return ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
-/* Names down the columns, as many of these as fit. */
+/* Names down the columns, as many of these as fit; -x: across them. */
 static void print_columns(const struct list *list)
 {
 	size_t widest = 0, columns, rows;
@@ -189,12 +189,15 @@ static void print_columns(const struct list *list)
 	columns = columns ? columns : 1;
 	rows = (list->count + columns - 1) / columns;
 	for (size_t row = 0; row < rows; row++) {
-		for (size_t i = row; i < list->count; i += rows) {
+		size_t end = options.across && (row + 1) * columns < list->count ? (row + 1) * columns : list->count;
+		size_t step = options.across ? 1 : rows;
+
+		for (size_t i = options.across ? row * columns : row; i < end; i += step) {
 			size_t n = strlen(list->at[i].name) + (mark_of(list->at[i].status.st_mode) != 0);
 
 			put_name(&list->at[i]);
 			print_suffix(&list->at[i]);
-			if (i + rows < list->count)
+			if (i + step < end)
 				printf("%*s", (int)(widest + 2 - n), "");
 		}
 		putchar('\n');
@@ -297,14 +300,15 @@ static void parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "1aACcdFfgHhikLlmnopqRrSstUu")) >= 0) {
+	while ((option = getopt(argc, argv, "1aACcdFfgHhikLlmnopqRrSstUux")) >= 0) {
 		switch (option) {
 		case 'a': options.all = true; break;
 		case 'A': options.almost_all = true; break;
 		case 'd': options.directory = true; break;
 		case 'F': options.classify = true; break;
 		case '1': options.columns = false; break;
-		case 'C': options.columns = true; break;
+		case 'x':
+		case 'C': options.columns = true; options.across = option == 'x'; break;
 		case 'h': options.human = true; break;
 		case 'p': options.slash = true; break;
 		case 'i': options.inode = true; break;

@@ -1,13 +1,15 @@
 /*
  * mount [-l]; mount [-rwnv] [-t TYPE] [-o OPTION[,OPTION]...] SOURCE DIRECTORY; mount [-o remount,...] DIRECTORY;
  * mount --bind|--rbind|--move OLD NEW; mount --make-private|... DIRECTORY: shows mounts, makes and changes them.
- * There is no fstab; -a mounts nothing.
+ * mount -a: mounts what /etc/fstab names, but noauto and what is mounted there already.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <sys/mount.h>
 
 #include "tool.h"
+
+#define TABLE "/etc/fstab"
 
 static const struct {
 	const char *name;
@@ -96,11 +98,66 @@ static const struct {
 	{ 'u', MS_UNBINDABLE }, { 'U', MS_UNBINDABLE | MS_REC }, { 'r', MS_RDONLY },
 };
 
+/* True when something is mounted on a directory. */
+static bool is_mounted(const char *place)
+{
+	char line[8192], *state;
+	FILE *mounts = fopen("/proc/self/mounts", "r");
+	bool found = false;
+
+	while (mounts && !found && fgets(line, sizeof(line), mounts)) {
+		strtok_r(line, " ", &state);
+		found = !strcmp(strtok_r(NULL, " ", &state), place);
+	}
+	if (mounts)
+		fclose(mounts);
+	return found;
+}
+
+/* One line of the table: "source directory type options …". */
+static void mount_line(char *line)
+{
+	char *state, *source = strtok_r(line, " \t\n", &state), *place = strtok_r(NULL, " \t\n", &state);
+	char *list = (type = strtok_r(NULL, " \t\n", &state)) ? strtok_r(NULL, " \t\n", &state) : NULL;
+
+	if (!source || *source == '#')
+		return;
+	if (!list) {
+		fprintf(stderr, "mount: %s: a line has less than four fields\n", TABLE);
+		tool_status = 1;
+		return;
+	}
+	if (strstr(list, "noauto") || is_mounted(place))
+		return;
+	flags = 0;
+	*data = 0;
+	take_options(list);
+	if (mount(source, place, type, flags, *data ? data : NULL) < 0)
+		tool_error(place);
+}
+
+static void mount_all(void)
+{
+	char line[8192];
+	FILE *table = fopen(TABLE, "r");
+
+	if (!table) {
+		tool_error(TABLE);
+		return;
+	}
+	while (fgets(line, sizeof(line), table))
+		mount_line(line);
+	fclose(table);
+}
+
+static bool all;
+
 static void parse(int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt_long(argc, argv, "BMRlnvrwt:o:", long_options, NULL)) >= 0) {
+	while ((letter = getopt_long(argc, argv, "aBMRlnvrwt:o:", long_options, NULL)) >= 0) {
+		all |= letter == 'a';
 		if (letter == '?')
 			tool_usage("[-rw] [-t TYPE] [-o OPTIONS] [--bind|--rbind|--move] SOURCE DIRECTORY");
 		if (letter == 't')
@@ -122,6 +179,10 @@ int main(int argc, char **argv)
 
 	tool_name = "mount";
 	parse(argc, argv);
+	if (all && optind == argc) {
+		mount_all();
+		return tool_end();
+	}
 	if (optind == argc && !flags) {
 		show();
 		return tool_end();

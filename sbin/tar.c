@@ -38,9 +38,18 @@ static struct stat archive_status;
 
 /* ---- writing */
 
+/* Octal digits, or where they do not suffice GNU's base 256. */
 static void put_number(char *field, size_t size, unsigned long value)
 {
-	snprintf(field, size, "%0*lo", (int)size - 1, value);
+	if (value >> (3 * (size - 1)) == 0) {
+		snprintf(field, size, "%0*lo", (int)size - 1, value);
+		return;
+	}
+	field[0] = (char)0x80;
+	for (size_t i = size; --i;) {
+		field[i] = (char)value;
+		value >>= 8;
+	}
 }
 
 static unsigned checksum(const struct header *h)
@@ -227,8 +236,8 @@ static void create(char **files)
 	for (; *files; files++)
 		walk_tree(*files, add, WALK_BEFORE);
 	fwrite(end, 1, sizeof(end), archive);
-	if (fflush(archive) < 0)
-		tool_error(archive_name);
+	if (ferror(archive) || fflush(archive) < 0)
+		tool_fail(2, "%s: cannot write: %s", archive_name, strerror(errno));
 }
 
 /* ---- reading */
@@ -333,6 +342,7 @@ static void take_header(const struct header *h, struct entry *entry, bool has_si
 /* The next entry with everything that announced it; false at the end. */
 static bool next_entry(struct entry *entry)
 {
+	static bool any;
 	bool has_size = false;
 	struct header h;
 
@@ -342,8 +352,11 @@ static bool next_entry(struct entry *entry)
 
 		size_t n = fread(&h, 1, BLOCK, archive);
 
-		if (n && n < BLOCK)
+		if (ferror(archive))
+			tool_fail(2, "%s: cannot read: %s", archive_name, strerror(errno));
+		if (n < BLOCK && (n || !any))
 			tool_fail(2, "this does not look like a tar archive, or it is cut short");
+		any = true;
 		if (!n || !h.name[0])
 			return false;
 		if (get_number(h.checksum, sizeof(h.checksum)) != checksum(&h))

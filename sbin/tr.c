@@ -11,6 +11,7 @@ struct set {
 	unsigned char at[4096];
 	size_t count;
 	size_t fill;		/* where [c*] stands: that byte is repeated as often as needed; SIZE_MAX: nowhere */
+	bool has_class;		/* one other than [:lower:] and [:upper:], of whose order nobody knows */
 };
 
 static const struct {
@@ -64,6 +65,7 @@ static bool take_class(const char **p, struct set *set)
 			if (classes[i].test(c))
 				add(set, c);
 		}
+		set->has_class |= classes[i].test != islower && classes[i].test != isupper;
 		*p = end + 2;
 		return true;
 	}
@@ -166,10 +168,14 @@ int main(int argc, char **argv)
 	if (sets < 1 || sets > 2 || (sets == 1 && !deletes && !squeezes) || (sets == 2 && deletes && !squeezes))
 		tool_usage("[-cds] SET1 [SET2]");
 	parse_set(argv[optind], &one);
+	if (one.fill != SIZE_MAX)
+		tool_fail(1, "[c*] may not appear in the first set");
 	if (inverts)
 		complement(&one);
 	if (sets == 2)
 		parse_set(argv[optind + 1], &two);
+	if (two.has_class && !deletes)
+		tool_fail(1, "of classes, only [:upper:] and [:lower:] may appear in the second set");
 	if (sets == 2 && !deletes)
 		stretch(&two, one.count);
 	for (int i = 0; i < 256; i++)
@@ -189,5 +195,7 @@ int main(int argc, char **argv)
 			putchar(c);
 		last = c;
 	}
+	if (ferror(stdin))
+		tool_error("read error");
 	return tool_end();
 }

@@ -77,5 +77,6 @@ int main(int argc, char **argv)
 	if (tool_status)
 		return 1;
 	filter(file);
+	close_text(file, optind < argc ? argv[optind] : "-");
 	return tool_end();
 }

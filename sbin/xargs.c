@@ -246,6 +246,15 @@ static int parse_terminator(const char *text)
 	return (unsigned char)*text;
 }
 
+static long at_least_one(int option, const char *text)
+{
+	long n = tool_number(text);
+
+	if (n < 1)
+		tool_fail(1, "value %s for -%c option should be >= 1", text, option);
+	return n;
+}
+
 int main(int argc, char **argv)
 {
 	static char *echo[] = { "echo", NULL };
@@ -262,9 +271,9 @@ int main(int argc, char **argv)
 		case 'P': max_running = tool_number(optarg); break;
 		case 'r': skip_empty = true; break;
 		case 't': trace = true; break;
-		case 'n': max_words = tool_number(optarg); break;
-		case 'L': max_lines = tool_number(optarg); break;
-		case 's': max_bytes = (size_t)tool_number(optarg); break;
+		case 'n': max_words = at_least_one(option, optarg); break;
+		case 'L': max_lines = at_least_one(option, optarg); break;
+		case 's': max_bytes = (size_t)at_least_one(option, optarg); break;
 		case 'I': placeholder = optarg; break;
 		case 'E': end_word = optarg; break;
 		case 'x': exact = true; break;
@@ -278,6 +287,8 @@ int main(int argc, char **argv)
 	command = get_memory(NULL, room, sizeof(*command));
 	memcpy(command, argv, fixed * sizeof(*command));
 	terminator >= 0 ? read_terminated() : read_words();
+	if (ferror(stdin))
+		tool_error("standard input");
 	if (count || (!not_empty && !skip_empty && !placeholder))
 		flush_words();
 	await(0);

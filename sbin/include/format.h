@@ -194,8 +194,8 @@ static const char *format_convert(const char *p)
 		break;
 	case 'c':
 		text = format_argument();
-		format[n] = 's';
-		printf(format, (char[]){ text ? *text : 0, 0 });
+		format[n] = 'c';
+		printf(format, text ? *text : 0);
 		break;
 	case 's':
 		text = format_argument();

@@ -66,7 +66,7 @@ static __attribute__((unused)) long number_of_name(const char *file, const char 
 	if (find_account(file, name, 0, found, &number))
 		return number;
 	number = strtol(name, &end, 10);
-	return *name && !*end && number >= 0 ? number : -1;
+	return *name && !*end && number >= 0 && number < 4294967295 ? number : -1;
 }
 
 #endif

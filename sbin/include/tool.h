@@ -104,11 +104,16 @@ static UNUSED int tool_copy(int in, int out, bool *reading)
 	return 0;
 }
 
-/* The end of main: flushes standard output, whose failure is an error, too. */
+/* The end of main: flushes standard output. That something could not be written, now or before, is an error, too. */
 static UNUSED int tool_end(void)
 {
+	bool failed = ferror(stdout);
+
 	if (fflush(stdout) < 0)
 		tool_error("write error");
+	else if (failed)
+		fprintf(stderr, "%s: write error\n", tool_name);
+	tool_status |= failed;
 	return tool_status;
 }
 

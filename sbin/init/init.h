@@ -16,6 +16,9 @@ _Noreturn void exec_mode(void);
 /* console.c: runs argv (NULL: /etc/rc and then shells) on the console; returns when the machine should go down. */
 void console_mode(char **argv);
 
+/* mounts.c: mounts what /etc/fstab names. */
+void mount_file_systems(void);
+
 /* network.c: brings up the devices and waits, not for long, for their addresses. */
 void start_network(void);
 

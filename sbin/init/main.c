@@ -8,8 +8,10 @@
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
-	if (getpid() == 1)
+	if (getpid() == 1) {
+		mount_file_systems();
 		start_network();
+	}
 	if (argc > 1 && !strcmp(argv[1], "exec"))
 		exec_mode();
 	console_mode(argc > 1 ? argv + 1 : NULL);

@@ -353,6 +353,8 @@ static void parse_command(void)
 				bad("unexpected `,'");
 		}
 	}
+	if (command.from.type == A_LINE && !command.from.line && command.to.type != A_REGEX)
+		bad("invalid usage of line address 0");
 	skip_blanks();
 	for (; *at == '!' || (command.negated && isblank((unsigned char)*at)); at++)
 		command.negated = true;

@@ -1,4 +1,4 @@
-"""The everyday programs: every command line of commands/table.txt here and on ASTRA, with the same files, in one boot.
+"""The everyday programs: every command line of commands/table.txt here and on ASTRA, with the same files, in one boot; and alone.sh, on ASTRA alone.
 
 Standard output must be the same, and so must whether there was a message. The exit status must be the same for the programs
 whose statuses POSIX tells apart; for the others it is enough that both succeed or both fail.
@@ -47,6 +47,14 @@ def agrees(command, here, there):
     return same_status and here[1] == there[1] and bool(here[2]) == bool(there[2])
 
 
+def check_alone(guest):
+    """The programs that are not compared with this machine's."""
+    result = guest.run(["/sbin/sh", "/commands/alone.sh"], timeout=200)
+    with open(f"{FOLDER}/alone.out", "rb") as file:
+        expected = file.read()
+    assert result.stdout == expected, f"{result.stdout.decode()}\nstandard error: {result.stderr}"
+
+
 def test_table():
     """One boot for all of them."""
     missing = [name for name in NEEDED if not shutil.which(name)]
@@ -57,6 +65,7 @@ def test_table():
     here = expected_results()
     words = ["/sbin/sh", "/commands/run_cases.sh", "/commands/table.txt", "/commands/fixture.sh", "/tmp/top"]
     with booted(smp=2, rows=rootfs.from_host(FOLDER, "/commands")) as guest:
+        check_alone(guest)
         result = guest.run(words, timeout=280)
     assert result.status == 0, result.stderr
     there = parse(result.stdout)

@@ -27,7 +27,7 @@ def test_calls():
     has(r'open(at)?\((AT_FDCWD, )?"/etc/hostname", O_RDONLY[^)]*\) = \d', text)
     has(r'open(at)?\((AT_FDCWD, )?"/no/such", O_RDONLY[^)]*\) = -1 ENOENT \(No such file or directory\)', text)
     has(r'read\(\d, "astra\\n", \d+\) = 6', text)
-    has(r'mmap\(NULL, \d+, PROT_\w+\S*, MAP_PRIVATE\|MAP_ANONYMOUS\S*, -1, 0\) = 0x', text)
+    has(r'mmap\((NULL|0x[0-9a-f]+), \d+, PROT_\w+\S*, MAP_PRIVATE\S*\|MAP_ANONYMOUS\S*, -1, 0\) = 0x', text)
     has(r'exit_group\(1\) = \?\n\+\+\+ exited with 1 \+\+\+', text)
 
 
