@@ -1,5 +1,12 @@
-/* Addresses as text and back, and getaddrinfo and getnameinfo of numbers, at random and for odd cases: one line for each answer. */
+/*
+ * Addresses as text and back, getaddrinfo and getnameinfo of numbers, and the loopback device's names and addresses, at random and for
+ * odd cases: one line for each answer.
+ */
+#define _DEFAULT_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +107,87 @@ static void macros(void)
 	}
 }
 
+static void name_of(const void *address, socklen_t length, socklen_t host_room, socklen_t port_room, int flags)
+{
+	char host[64] = "", port[32] = "";
+	int error = getnameinfo(address, length, host_room ? host : NULL, host_room, port_room ? port : NULL, port_room, flags);
+
+	printf("getnameinfo %u %u %u %x: %d", length, host_room, port_room, flags, error);
+	if (!error)
+		printf(" %s %s", host, port);
+	putchar('\n');
+}
+
+static void name_addresses(void)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(0xc0000201) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(65535), .sin6_addr = { { { 0xfe, 0x80, [15] = 1 } } } };
+	const int numbers = NI_NUMERICHOST | NI_NUMERICSERV;
+
+	name_of(&v4, sizeof(v4), 64, 32, numbers);
+	for (socklen_t room = 0; room <= 12; room++)
+		name_of(&v4, sizeof(v4), room, 32, numbers);
+	for (socklen_t room = 0; room <= 4; room++)
+		name_of(&v4, sizeof(v4), 64, room, numbers);
+	name_of(&v4, sizeof(v4) - 1, 64, 32, numbers);
+	name_of(&v4, 0, 64, 32, numbers);
+	name_of(&v4, sizeof(v4), 64, 32, numbers | 0x40000);
+	name_of(&v6, sizeof(v6), 64, 32, numbers);
+	name_of(&v6, sizeof(v6) - 5, 64, 32, numbers);
+	v6.sin6_scope_id = 1;
+	name_of(&v6, sizeof(v6), 64, 32, numbers);
+	v6.sin6_scope_id = 77777;
+	name_of(&v6, sizeof(v6), 64, 32, numbers);
+	v6.sin6_addr.s6_addr[0] = 0x20;
+	name_of(&v6, sizeof(v6), 64, 32, numbers);
+	v4.sin_family = 77;
+	name_of(&v4, sizeof(v4), 64, 32, numbers);
+}
+
+static void name_devices(void)
+{
+	struct if_nameindex *all = if_nameindex();
+	char name[IF_NAMESIZE];
+
+	for (struct if_nameindex *i = all; i && i->if_index; i++) {
+		if (!strcmp(i->if_name, "lo"))
+			printf("lo is device %u\n", i->if_index);
+	}
+	if_freenameindex(all);
+	printf("%u %s\n", if_nametoindex("lo"), if_indextoname(1, name));
+	for (int i = 0; i < 3; i++) {
+		const char *const none[] = { "", "no such", "a name that is longer than any" };
+
+		errno = 0;
+		printf("if_nametoindex %s: %u", none[i], if_nametoindex(none[i]));
+		printf(" %d\n", errno);
+	}
+	errno = 0;
+	printf("if_indextoname: %d", if_indextoname(77777, name) == NULL);
+	printf(" %d\n", errno);
+}
+
+static void device_addresses(void)
+{
+	struct ifaddrs *all = NULL;
+	char text[64], mask[64];
+
+	printf("getifaddrs %d\n", getifaddrs(&all));
+	for (struct ifaddrs *a = all; a; a = a->ifa_next) {
+		if (strcmp(a->ifa_name, "lo") || !a->ifa_addr)
+			continue;
+		if (a->ifa_addr->sa_family != AF_INET) {
+			if (a->ifa_addr->sa_family != AF_INET6)
+				printf("lo: family %d flags %x\n", a->ifa_addr->sa_family, a->ifa_flags);
+			continue;
+		}
+		inet_ntop(AF_INET, &((struct sockaddr_in *)a->ifa_addr)->sin_addr, text, sizeof(text));
+		inet_ntop(AF_INET, &((struct sockaddr_in *)a->ifa_netmask)->sin_addr, mask, sizeof(mask));
+		printf("lo: %s %s flags %x\n", text, mask, a->ifa_flags);
+	}
+	freeifaddrs(all);
+}
+
 int main(void)
 {
 	static const char *const texts[] = {
@@ -132,5 +220,8 @@ int main(void)
 	resolve(NULL, "80", AF_INET, SOCK_STREAM, AI_CANONNAME);
 	resolve("fe80::1%lo", "1", AF_INET6, SOCK_STREAM, 0);
 	macros();
+	name_addresses();
+	name_devices();
+	device_addresses();
 	return 0;
 }
