@@ -10,6 +10,8 @@ import socketserver
 import struct
 import threading
 
+from harness import build_source, pax
+
 HOST = "10.0.2.2"  # this machine, as QEMU's user networking shows it
 
 
@@ -210,3 +212,8 @@ def start_httpd(guest, *options, port=80):
     result = guest.run(["/bin/sh", "-c", command], timeout=60)
     assert result.status == 0, result.stderr
     return int(result.stdout)
+
+
+def load_row():
+    """http_load as a member of the archive."""
+    return pax.Row("bin/http_load", data=build_source(local_source("http_load.c"), "musl-gcc", "-static", "-O2", "-x", "c"), mode=0o755)

@@ -6,15 +6,10 @@ import secrets
 import time
 
 import test_peers
-from harness import booted, build_source, output_of, pax
-from network import local_source, start_httpd
+from harness import booted, output_of, pax
+from network import load_row, start_httpd
 
 SLACK = 512  # KiB: per-CPU caches that fill up at different times
-
-
-def load_row():
-    """http_load as a member of the archive."""
-    return pax.Row("bin/http_load", data=build_source(local_source("http_load.c"), "musl-gcc", "-static", "-O2", "-x", "c"), mode=0o755)
 
 
 def count(guest, pattern, path):

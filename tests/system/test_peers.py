@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import os
 import re
 import secrets
@@ -9,9 +10,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import unittest
 
 import namespace
-from harness import BUSYBOX, TOP, booted, output_of, pax
+from harness import TOP, booted, channel, debian, output_of, pax, program_row
 from namespace import ACK, DISCOVER, REQUEST
 from network import local_source, pages, pattern, start_httpd
 
@@ -22,7 +24,7 @@ DATA = pattern(3 << 20)
 
 
 @contextlib.contextmanager
-def cables(seed):
+def cables(seed, rows=()):
     """A machine with three cards, whose httpd serves /www/data: it, the lossy cable, and the DHCP server of the short leases."""
     namespace.enter()
     namespace.direct("astra0", HOST)
@@ -34,8 +36,8 @@ def cables(seed):
     cards = [*relay.qemu("lossy", "52:54:00:12:34:57"), "-netdev", "tap,id=lease,ifname=astra2,script=no,downscript=no",
              "-device", "virtio-net-pci,netdev=lease,disable-legacy=on,romfile=,mac=52:54:00:12:34:58"]
     try:
-        with booted([pax.Row("www", kind=pax.DIRECTORY), pax.Row("www/data", data=DATA), pax.Row("www/page", data=DATA[:1000], mtime=10 ** 9)],
-                    net="tap:astra0", smp=2, extra=cards) as guest:
+        files = [pax.Row("www", kind=pax.DIRECTORY), pax.Row("www/data", data=DATA), pax.Row("www/page", data=DATA[:1000], mtime=10 ** 9)]
+        with booted([*files, *rows], net="tap:astra0", smp=2, extra=cards) as guest:
             start_httpd(guest, "-j", "2")
             yield guest, relay, leases
     finally:
@@ -47,9 +49,9 @@ def check(got, wanted):
     assert got == wanted, f"{got[:200]!r}, not {wanted[:200]!r}"
 
 
-def command(*words, stdin=b"", status=0):
+def command(*words, stdin=b"", status=0, env=None):
     """The output of a program of this machine."""
-    done = subprocess.run(words, input=stdin, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(words, input=stdin, env=env, capture_output=True, timeout=60, check=False)
     assert done.returncode == status, f"{words}: status {done.returncode}, stderr {done.stderr[-500:]!r}"
     return done.stdout
 
@@ -156,3 +158,101 @@ def test_linux():
         following.result()
         found = re.search(r"inet 10\.0\.5\.2/24 ", output_of(guest, "/sbin/ip", "addr", "show", "dev", "eth2").decode())
         assert found, "the lease is not there"
+
+
+PACKAGES = "nginx iperf3 libiperf0 libsctp1 apache2-utils libapr1 libaprutil1 netcat-openbsd libbsd0 tcpdump libpcap0.8".split()
+PEERS = os.path.join(TOP, "build/peers")
+LIBRARIES = {"LD_LIBRARY_PATH": f"{PEERS}/usr/lib/x86_64-linux-gnu:{PEERS}/lib/x86_64-linux-gnu"}
+NGINX = """daemon off; user root; worker_processes 1; pid {0}/pid; error_log stderr crit;
+events {{ }}
+http {{ access_log off; client_body_temp_path {0}/body; proxy_temp_path {0}/proxy; fastcgi_temp_path {0}/f; uwsgi_temp_path {0}/u;
+scgi_temp_path {0}/s; server {{ listen {1}:8080; root {0}; location /old {{ return 301 /data; }} }} }}
+"""
+
+
+def tool(name):
+    """Where a program of PACKAGES is."""
+    return next(path for path in (f"{PEERS}/{folder}/{name}" for folder in ("usr/bin", "usr/sbin", "bin", "sbin")) if os.path.exists(path))
+
+
+def foreign_rows(name):
+    """Members for a program of PACKAGES and the libraries that it needs, in places where ld.so looks."""
+    shown = command("ldd", tool(name), env={**os.environ, **LIBRARIES}).decode()
+    rows = [program_row(tool(name), f"/bin/{name}")]
+    for found, interpreter in re.findall(r"(?:=> (/\S+)|^\s+(/\S+)) \(0x", shown, flags=re.M):
+        rows.append(program_row(found, f"/lib/x86_64-linux-gnu/{os.path.basename(found)}") if found else program_row(interpreter, interpreter))
+    return rows
+
+
+@contextlib.contextmanager
+def background(*words):
+    """A program of PACKAGES that runs as long as the context."""
+    with subprocess.Popen(words, env={**os.environ, **LIBRARIES}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def check_nginx(guest, folder):
+    """fetch against nginx: whole, in part, continued, redirected, absent."""
+    with open(f"{folder}/data", "wb") as file:
+        file.write(DATA)
+    with open(f"{folder}/nginx.conf", "w", encoding="ascii") as file:
+        file.write(NGINX.format(folder, HOST))
+    with background(tool("nginx"), "-p", folder, "-c", f"{folder}/nginx.conf", "-e", "stderr"):
+        url = f"http://{HOST}:8080"
+        script = f"until /sbin/nc -z {HOST} 8080 >/dev/null 2>&1; do sleep 0.02; done; /sbin/fetch {url}/old && " \
+                 f"/sbin/fetch -o /tmp/n -r 0-999999 {url}/data && /sbin/fetch -c -o /tmp/n {url}/data && cat /tmp/n"
+        assert output_of(guest, "/bin/sh", "-c", script) == DATA * 2
+        assert guest.run(["/sbin/fetch", f"{url}/none"], timeout=60).status == 6
+
+
+def check_nc(guest):
+    """nc of the guest and OpenBSD's, which ends when its peer's side does: each once caller and once called, sender and receiver."""
+    foreign, env = tool("nc.openbsd"), {**os.environ, **LIBRARIES}
+    again, silent = "do sleep 0.02; done", os.pipe()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for number, words in enumerate((f"-l {HOST} 7001", f"{GUEST} 7002")):
+            listens = number == 0
+            there = pool.submit(command, "/bin/sh", "-c", f"until {foreign} -d {words}; {again}", env=env)
+            line = f"until /sbin/nc {HOST} 7001 2>/dev/null; {again}" if listens else "/sbin/nc -l 7002"
+            output_of(guest, "/bin/sh", "-c", line, stdin=DATA[:300000])
+            assert there.result() == DATA[:300000]
+            there = pool.submit(command, "/bin/sh", "-c", f"until {foreign} -N {words}; {again}", stdin=DATA,
+                                env=env)
+            line = f"until /sbin/nc {HOST} 7001 2>/dev/null; {again}" if listens else "/sbin/nc -l 7002"
+            result = guest.run(["/bin/sh", "-c", line], stdin=channel.Input(silent[0]), timeout=60)
+            assert result.stdout == DATA, f"{len(result.stdout)} bytes, {result.stderr}"
+            there.result()
+
+
+def check_iperf(guest):
+    """iperf3, which measures both ways."""
+    with background(tool("iperf3"), "-s", "-B", HOST):
+        for words in ("", "-R", "-u -b 20M"):
+            line = f"until /bin/iperf3 -c {HOST} -t 1 -J {words} >/tmp/iperf; do sleep 0.02; done; cat /tmp/iperf"
+            result = json.loads(output_of(guest, "/bin/sh", "-c", line))["end"]
+            sums = result.get("sum_received") or result["sum"]
+            print(f"iperf3 {words}: {sums['bits_per_second'] / 1e6:.0f} Mbit/s")
+            assert sums["bytes"] > 100000, result
+
+
+def test_debian():
+    """nginx, iperf3, ab with 1,000 connections, OpenBSD's nc and tcpdump, as Debian has them."""
+    if not os.path.exists(PEERS):
+        try:
+            debian.fetch_binaries(PACKAGES, PEERS)
+        except debian.FetchError as error:
+            raise unittest.SkipTest(str(error)) from error
+    env = {**os.environ, **LIBRARIES}
+    with cables(1, foreign_rows("iperf3")) as (guest, _, _), tempfile.TemporaryDirectory(prefix="astra-peers.") as folder:
+        check_nginx(guest, folder)
+        check_nc(guest)
+        report = command(tool("ab"), "-q", "-n", "3000", "-c", "1000", "-s", "60", f"http://{GUEST}/page", env=env).decode()
+        assert re.search(r"Complete requests: +3000\n", report) and re.search(r"Failed requests: +0\n", report), report
+        print(re.search("Requests per second.*", report).group())
+        check_iperf(guest)
+        capture = "/sbin/pcap -i lo -c 4 -w - & while kill -0 $! 2>/dev/null; do /sbin/ping -q -c 1 127.0.0.1 >/dev/null; done"
+        text = command(tool("tcpdump"), "-Z", "root", "-n", "-r", "-", stdin=output_of(guest, "/bin/sh", "-c", capture), env=env).decode()
+        assert text.count("IP 127.0.0.1 > 127.0.0.1: ICMP echo re") == 4, text
