@@ -61,7 +61,7 @@ def lossy(seconds=3600, seed=None):
     sizes, end, before, rounds = random.Random(seed), time.monotonic() + seconds, None, 0
     with test_peers.cables(seed) as (guest, relay, _):
         while time.monotonic() < end or rounds < 2:
-            test_peers.check_lossy(guest, relay, sizes.randrange(100000, 2000000))
+            test_peers.check_lossy(guest, relay, sizes.randrange(100000, 2000000), 600)
             rounds += 1
             if before is None:
                 output_of(guest, "/sbin/rm", "/tmp/1", "/tmp/2")

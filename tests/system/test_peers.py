@@ -49,9 +49,9 @@ def check(got, wanted):
     assert got == wanted, f"{got[:200]!r}, not {wanted[:200]!r}"
 
 
-def command(*words, stdin=b"", status=0, env=None):
+def command(*words, stdin=b"", status=0, env=None, seconds=60):
     """The output of a program of this machine."""
-    done = subprocess.run(words, input=stdin, env=env, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(words, input=stdin, env=env, capture_output=True, timeout=seconds, check=False)
     assert done.returncode == status, f"{words}: status {done.returncode}, stderr {done.stderr[-500:]!r}"
     return done.stdout
 
@@ -105,22 +105,24 @@ def check_fetch(guest):
         print(pings.splitlines()[-1])
 
 
-def check_lossy(guest, relay, size):
+def check_lossy(guest, relay, size, seconds=60):
     """Bulk data both ways at once through the lossy cable: two connections from the guest, two to it, and one that carries both."""
     relay.lossy(True)
     with pages(DATA[:size], LOSSY_HOST) as port, concurrent.futures.ThreadPoolExecutor(3) as pool, \
             socket.create_server((LOSSY_HOST, 0)) as listener:
         def echo():
             with listener.accept()[0] as peer:
+                peer.settimeout(seconds)
                 for piece in iter(lambda: peer.recv(65536), b""):
                     peer.sendall(piece)
+        listener.settimeout(seconds)
         echoing = pool.submit(echo)
-        getting = [pool.submit(command, "curl", "-sSf", "-r", f"0-{size - 1}", f"http://{LOSSY_GUEST}/data") for _ in range(2)] \
-            if shutil.which("curl") else []
+        curl = ["curl", "-sSf", "-r", f"0-{size - 1}", f"http://{LOSSY_GUEST}/data"]
+        getting = [pool.submit(command, *curl, seconds=seconds) for _ in range(2)] if shutil.which("curl") else []
         url = f"http://{LOSSY_HOST}:{port}/big"
         script = f"/sbin/fetch -q -o /tmp/1 {url} & /sbin/fetch -q -o /tmp/2 {url} & " \
                  f"/sbin/nc {LOSSY_HOST} {listener.getsockname()[1]}; wait; cat /tmp/1 /tmp/2"
-        back = output_of(guest, "/bin/sh", "-c", script, stdin=DATA[:size])
+        back = guest.run(["/bin/sh", "-c", script], stdin=channel.Input(DATA[:size]), timeout=seconds).stdout
         assert back == DATA[:size] * 3, f"{len(back)} bytes, the first that differs is at " \
             f"{next(n for n in range(3 * size) if back[n:n + 1] != DATA[n % size:n % size + 1])}"
         for job in getting:
