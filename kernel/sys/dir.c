@@ -32,16 +32,15 @@ static bool emit_dirent(struct dir_context *c, const char *name, size_t length, 
 {
 	struct dirent_buffer *b = container_of(c, struct dirent_buffer, context);
 	size_t size = ALIGN_UP(sizeof(struct dirent_head) + length + 1, 8ul);
-	struct dirent_head head = { ino, (i64)next_pos, (u16)size, (u8)type };
 	u8 *record = b->bytes + b->used;
 
 	if (size > b->size - b->used) {
 		b->too_small = b->used == 0;
 		return false;
 	}
-	memcpy(record, &head, sizeof(head));
-	memcpy(record + sizeof(head), name, length);
-	memset(record + sizeof(head) + length, 0, size - sizeof(head) - length);
+	*(u64 *)(record + size - sizeof(u64)) = 0;	/* what pads the name to the next record */
+	*(struct dirent_head *)record = (struct dirent_head){ ino, (i64)next_pos, (u16)size, (u8)type };
+	memcpy(record + sizeof(struct dirent_head), name, length);
 	b->used += size;
 	return true;
 }
