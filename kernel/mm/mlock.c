@@ -62,12 +62,15 @@ static int lock_error(int error)
 	return error == -EFAULT ? -ENOMEM : error == -ENOMEM ? -EAGAIN : error;
 }
 
-/* Bring in what is locked but may not come by faults; pages without any right cannot come. */
-static int bring_in(struct mm *mm, u64 start, u64 end)
+/*
+ * Bring in what is locked but may not come by faults; pages without any right cannot come. With `all` that is no reason to leave the
+ * rest out: the next area is gone on with.
+ */
+static int bring_in(struct mm *mm, u64 start, u64 end, bool all)
 {
 	int error = 0;
 
-	while (start < end && !error) {
+	while (start < end && !error && !READ_ONCE(current->process->exiting)) {
 		struct area *a;
 		u64 stop;
 
@@ -85,7 +88,9 @@ static int bring_in(struct mm *mm, u64 start, u64 end)
 			bool readable = a->prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
 
 			error = readable ? fault_in(a, start, area_is_private_writable(a) ? FAULT_WRITE : FAULT_READ) : -EFAULT;
-			start += PAGE_SIZE;
+			start = error && all ? stop : start + PAGE_SIZE;
+			if (all)
+				error = 0;
 		}
 		mutex_unlock(&mm->lock);
 		preempt_point();
@@ -112,7 +117,7 @@ int mm_lock_range(struct mm *mm, u64 address, u64 length, u32 flags)
 	error = flags && lock_check(mm, pages) ? -ENOMEM : set_flags(mm, start, end, flags);
 	mutex_unlock(&mm->lock);
 	if (!error && flags)
-		error = lock_error(bring_in(mm, start, end));
+		error = lock_error(bring_in(mm, start, end, false));
 	return error;
 }
 
@@ -134,7 +139,7 @@ int mm_lock_all(struct mm *mm, bool now, bool later, u32 flags)
 	}
 	mutex_unlock(&mm->lock);
 	if (!error && now && flags)
-		(void)bring_in(mm, 0, USER_END);	/* as Linux: what cannot come now comes by faults */
+		(void)bring_in(mm, 0, USER_END, true);	/* as Linux: what cannot come now comes by faults */
 	return error;
 }
 

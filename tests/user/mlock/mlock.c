@@ -74,13 +74,17 @@ static void ranges(void)
 
 static void all(void)
 {
-	char *p = map(4), *q;
+	char *p = map(4), *guarded = map(6), *q;
 
 	CHECK_ERRNO(mlockall(0), EINVAL);
 	CHECK_ERRNO(mlockall(8), EINVAL);
 	CHECK_ERRNO(mlockall(MCL_ONFAULT), EINVAL);
+	/* A page without any right, as below a thread's stack, keeps no other one away. */
+	CHECK_OK(mprotect(guarded + 2 * PAGE, PAGE, PROT_NONE));
 	CHECK_OK(mlockall(MCL_CURRENT));
 	CHECK_EQ(present(p, 4), 4);
+	CHECK_EQ(present(guarded, 2), 2);
+	CHECK_EQ(present(guarded + 3 * PAGE, 3), 3);
 	q = map(4);
 	CHECK_EQ(present(q, 4), 0);
 	CHECK_OK(mlockall(MCL_FUTURE));
