@@ -9,6 +9,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/usercopy.h"
+#include "net/error_queue.h"
 #include "net/permission.h"
 #include "net/tcp.h"
 #include "net/work.h"
@@ -18,9 +19,12 @@
 #define SIOCOUTQNSD 0x894b
 #define SIOCATMARK  0x8905
 
+#define COPIED_BOUND 65536u	/* bytes of news about MSG_ZEROCOPY that nobody read */
+
 struct stream {
 	struct tcp *tcp;		/* [I] */
 	struct inet_options options;
+	struct error_queue errors;	/* its own lock; of MSG_ZEROCOPY alone: errors of ICMP are SO_ERROR's */
 };
 
 static struct tcp *tcp_of(const struct socket *s) { return ((struct stream *)s->data)->tcp; }
@@ -36,6 +40,7 @@ static void release(struct socket *s)
 	if (s->options.linger > 0 && tcp_shutdown(c, true, true) == 0)
 		(void)socket_wait(tcp_wait(c), !tcp_lingers(c), (u64)s->options.linger * NS_PER_SEC);
 	tcp_close(c);
+	error_queue_purge(&stream->errors);
 	kfree(stream);
 }
 
@@ -132,6 +137,13 @@ static int accepted_name(struct socket *s, struct socket_address *a)
 	return inet_address_out(s, &e, a);
 }
 
+/* The bytes of a send with MSG_ZEROCOPY were copied: its sender may have them back at once. */
+static void tell_copied(struct socket *s)
+{
+	error_queue_add_copied(&((struct stream *)s->data)->errors, COPIED_BOUND);
+	wait_wake_all(tcp_wait(tcp_of(s)), POLLERR);
+}
+
 static ssize_t send(struct socket *s, struct message *m)
 {
 	struct tcp *c = tcp_of(s);
@@ -150,6 +162,8 @@ static ssize_t send(struct socket *s, struct message *m)
 		if (n)
 			break;
 	}
+	if (unlikely(m->flags & MSG_ZEROCOPY) && s->options.zerocopy && done > 0)
+		tell_copied(s);
 	return done ? done : n;
 }
 
@@ -198,10 +212,12 @@ static ssize_t receive(struct socket *s, struct message *m)
 	size_t target = m->flags & MSG_WAITALL ? m->data->left : MIN(m->data->left, (u64)s->options.receive_low);
 	bool peek = (m->flags & (MSG_PEEK | MSG_OOB)) == MSG_PEEK;
 	u64 end = socket_deadline(s->options.receive_timeout);
+	struct stream *stream = s->data;
 	ssize_t done = 0, n;
+	int none = 0;
 
 	if (m->flags & MSG_ERRQUEUE)
-		return -EAGAIN;
+		return error_queue_receive(&stream->errors, s, &stream->options, m, &none);
 	for (;;) {
 		mutex_lock(&s->receive_order);
 		n = peek ? tcp_peek(c, m->data, (u32)done, m->flags) : tcp_receive(c, m->data, m->flags);
@@ -233,7 +249,7 @@ static unsigned poll(struct socket *s, struct poll_table *t)
 	struct tcp *c = tcp_of(s);
 
 	poll_wait(t, tcp_wait(c));
-	return tcp_poll(c);
+	return tcp_poll(c) | (error_queue_filled(&((struct stream *)s->data)->errors) ? POLLERR : 0);
 }
 
 static long ioctl(struct socket *s, unsigned request, uaddr argument)
@@ -376,6 +392,7 @@ static int attach(struct socket *s, struct tcp *c)
 	if (!stream)
 		return -ENOMEM;
 	stream->tcp = c;
+	error_queue_init(&stream->errors);
 	inet_options_init(&stream->options, s->family == AF_INET6);
 	s->ops = &stream_ops;
 	s->data = stream;

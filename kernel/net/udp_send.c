@@ -157,6 +157,12 @@ static ssize_t send_whole(struct socket *s, struct message *m)
 	if (!p)
 		return error;
 	error = transmit(s->data, p, &how, &to, &r);
+	if (unlikely(m->flags & MSG_ZEROCOPY) && s->options.zerocopy && !error) {
+		struct udp *u = s->data;
+
+		error_queue_add_copied(&u->errors, u->queue_max);
+		wait_wake_all(&u->wait, POLLERR);
+	}
 	return error ? error : (ssize_t)size;
 }
 
