@@ -339,3 +339,15 @@ void multicast_walk(void (*fn)(const struct multicast_row *row, void *arg), void
 	}
 	spin_unlock(&groups_lock);
 }
+
+unsigned multicast_igmp_version(const struct netdev *d)
+{
+	struct ip_address any = ip4_from_be(0);
+	const struct querier *q = querier_of(d, &any);
+	unsigned version;
+
+	spin_lock(&groups_lock);
+	version = clock_now() < q->until ? 3 - (unsigned)q->version : 3;
+	spin_unlock(&groups_lock);
+	return version;
+}

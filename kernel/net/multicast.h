@@ -50,4 +50,7 @@ struct multicast_row {
 };
 void multicast_walk(void (*fn)(const struct multicast_row *row, void *arg), void *arg);
 
+/* The version of IGMP that a device speaks: 1 to 3. */
+unsigned multicast_igmp_version(const struct netdev *d);
+
 #endif

@@ -21,6 +21,7 @@
 #define SOLICITATIONS     3
 #define TENTATIVE_MAX     8u		/* addresses of a device that are being checked at once */
 #define ROUTE_METRIC      1024u
+#define TWO_HOURS         (7200 * SECOND)
 
 /* Letters: [I] immutable, [n] nd_lock. */
 struct nd_device {
@@ -169,21 +170,39 @@ static struct ip_address from_mac(const struct ip_address *prefix, const u8 mac[
 	return a;
 }
 
+/* The device's state, made at its first start; NULL: no memory. Two tasks may start it at once. */
+static struct nd_device *get(struct netdev *d)
+{
+	struct nd_device *n = find(d), *fresh;
+
+	if (n)
+		return n;
+	fresh = kzalloc(sizeof(*fresh));
+	if (!fresh)
+		return NULL;
+	fresh->device = d;
+	timer_init(&fresh->timer, expired);
+	net_work_prepare(&fresh->work, serve);
+	spin_lock(&nd_lock);
+	n = find(d);
+	if (!n) {
+		rcu_publish(devices[d->index - 1], fresh);
+		n = fresh;
+		fresh = NULL;
+	}
+	spin_unlock(&nd_lock);
+	kfree(fresh);
+	return n;
+}
+
 void nd_start(struct netdev *d)
 {
 	static const struct ip_address link_local = { .b = { 0xfe, 0x80 } };
 	struct netdev_address a = { .prefix = 64, .flags = IFA_F_PERMANENT, .preferred_until = TIME_NEVER, .valid_until = TIME_NEVER };
-	struct nd_device *n = find(d);
+	struct nd_device *n = get(d);
 
-	if (!n) {
-		n = kzalloc(sizeof(*n));
-		if (!n)
-			return;
-		n->device = d;
-		timer_init(&n->timer, expired);
-		net_work_prepare(&n->work, serve);
-		rcu_publish(devices[d->index - 1], n);
-	}
+	if (!n)
+		return;
 	spin_lock(&nd_lock);
 	n->solicitations = SOLICITATIONS;
 	n->next_solicit = clock_now() + PROBE_TIME + PROBE_TIME / 10;
@@ -194,6 +213,37 @@ void nd_start(struct netdev *d)
 
 static u64 lifetime(u32 seconds) { return seconds == UINT32_MAX ? TIME_NEVER : clock_now() + seconds * SECOND; }
 
+struct held_question {
+	struct netdev *device;
+	const struct ip_address *address;
+	u64 valid_until;
+};
+
+static bool look(struct netdev *d, const struct netdev_address *a, void *arg)
+{
+	struct held_question *q = arg;
+
+	if (d != q->device || !ip_equal(&a->address, q->address))
+		return true;
+	q->valid_until = a->valid_until;
+	return false;
+}
+
+/*
+ * How long an address that we have stays valid when a router says otherwise: what is not authenticated may prolong its life, but leaves it
+ * two hours (RFC 4862, 5.5.3 (e)).
+ */
+static u64 valid_again(struct nd_device *n, const struct ip_address *address, u64 asked)
+{
+	struct held_question q = { n->device, address, 0 };
+	u64 least = clock_now() + TWO_HOURS;
+
+	address_walk(look, &q);
+	if (asked > least || asked > q.valid_until)
+		return asked;
+	return MIN(q.valid_until, least);
+}
+
 /* A prefix of this link, perhaps one to make an address from (RFC 4862, 5.5.3). */
 static void take_prefix(struct nd_device *n, const u8 *o)
 {
@@ -202,14 +252,16 @@ static void take_prefix(struct nd_device *n, const u8 *o)
 
 	memcpy(prefix.b, o + 16, 16);
 	if (!(o[3] & 0x40) || o[2] != 64 || ip_is_link_local(&prefix) || ip_is_multicast(&prefix) ||
-	    load_be32(o + 8) > load_be32(o + 4) || load_be32(o + 4) == 0)
+	    load_be32(o + 8) > load_be32(o + 4))
 		return;
 	memset(prefix.b + 8, 0, 8);
 	a.address = from_mac(&prefix, n->device->mac);
-	if (ip_is_local(&a.address, n->device->index))
+	if (ip_is_local(&a.address, n->device->index)) {
+		a.valid_until = valid_again(n, &a.address, a.valid_until);
 		(void)address_add(n->device, &a, false);	/* new times */
-	else
+	} else if (load_be32(o + 4) > 0) {
 		check_address(n, &a);
+	}
 }
 
 static void take_router(struct packet *p, const u8 *h)

@@ -2,6 +2,7 @@
 #include "net/proc_net.h"
 
 #include "lib/string.h"
+#include "net/multicast.h"
 #include "net/neighbour.h"
 #include "net/netdev.h"
 #include "net/route.h"
@@ -14,6 +15,9 @@
 #define RTF_LOCAL   0x80200000u		/* RTF_LOCAL, RTF_NONEXTHOP */
 #define ARP_COMPLETE  0x2
 #define ARP_PERMANENT 0x4
+#define ALL_HOSTS     0xe0000001u	/* 224.0.0.1, which is never reported */
+#define GROUP_TIMER   0x5u		/* MAF_ of Linux: a timer runs, used; */
+#define GROUP_SETTLED 0xcu		/* reported, not to be again */
 
 void proc_net_pad(struct text *t, size_t start, size_t width)
 {
@@ -148,6 +152,69 @@ static int show_arp(struct text *t, const struct proc_node *n)
 	return 0;
 }
 
+struct group_list {
+	struct text *text;
+	const struct netdev *device;
+	bool v4;
+	unsigned count;
+};
+
+static bool listed(const struct group_list *l, const struct multicast_row *row)
+{
+	return row->device == l->device && ip_is_v4(&row->group) == l->v4;
+}
+
+static void count_group(const struct multicast_row *row, void *arg)
+{
+	struct group_list *l = arg;
+
+	l->count += listed(l, row);
+}
+
+static void put_group(const struct multicast_row *row, void *arg)
+{
+	struct group_list *l = arg;
+	u32 ticks = (u32)(row->timer_ns / 10000000);
+
+	if (!listed(l, row))
+		return;
+	if (l->v4)
+		text_printf(l->text, "\t\t\t\t%08X %5u %d:%08X\t\t%d\n", ip4_to_be(&row->group), row->users, row->timer_ns > 0, ticks,
+			    ip4_to_be(&row->group) != be32(ALL_HOSTS));
+	else
+		text_printf(l->text, "%-4u %-15s %08x%08x%08x%08x %5u %08X %u\n", row->device->index, row->device->name,
+			    be32(row->group.be[0]), be32(row->group.be[1]), be32(row->group.be[2]), be32(row->group.be[3]), row->users,
+			    row->timer_ns > 0 ? GROUP_TIMER : GROUP_SETTLED, ticks);
+}
+
+/* The groups that sockets joined, and the one of all hosts, whose first user the kernel is. */
+static int show_igmp(struct text *t, const struct proc_node *n)
+{
+	text_printf(t, "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n");
+	for (unsigned i = 1; i <= netdev_count(); i++) {
+		struct group_list l = { .text = t, .device = netdev_by_index(i), .v4 = true, .count = 1 };
+		struct multicast_row all = { .device = l.device, .group = ip4_from_be(be32(ALL_HOSTS)), .users = 1 };
+
+		multicast_walk(count_group, &l);
+		text_printf(t, "%u\t%-10s: %5u      V%u\n", i, l.device->name, l.count, multicast_igmp_version(l.device));
+		multicast_walk(put_group, &l);
+		put_group(&all, &l);
+	}
+	return 0;
+}
+
+static int show_igmp6(struct text *t, const struct proc_node *n)
+{
+	for (unsigned i = 1; i <= netdev_count(); i++) {
+		struct group_list l = { .text = t, .device = netdev_by_index(i) };
+		struct multicast_row all = { .device = l.device, .group = { .b = { 0xff, 2, [15] = 1 } }, .users = 1 };
+
+		multicast_walk(put_group, &l);
+		put_group(&all, &l);
+	}
+	return 0;
+}
+
 void proc_inet_init(void)
 {
 	proc_net_add("dev", show_dev);
@@ -155,4 +222,6 @@ void proc_inet_init(void)
 	proc_net_add("ipv6_route", show_ipv6_route);
 	proc_net_add("if_inet6", show_if_inet6);
 	proc_net_add("arp", show_arp);
+	proc_net_add("igmp", show_igmp);
+	proc_net_add("igmp6", show_igmp6);
 }

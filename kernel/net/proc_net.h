@@ -4,7 +4,7 @@
 
 #include "fs/proc.h"
 
-void proc_inet_init(void);		/* boot: dev, route, ipv6_route, if_inet6, arp */
+void proc_inet_init(void);		/* boot: dev, route, ipv6_route, if_inet6, arp, igmp, igmp6 */
 void proc_sockets_init(void);		/* tcp, tcp6, udp, udp6, raw, raw6, icmp, icmp6, packet, netlink, sockstat, sockstat6 */
 void proc_snmp_init(void);		/* snmp, snmp6, netstat */
 
