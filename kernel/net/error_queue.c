@@ -32,7 +32,11 @@ struct entry {
 _Static_assert(sizeof(struct entry) <= sizeof(((struct packet *)NULL)->control), "an entry's notes");
 
 static struct entry *entry_of(struct packet *p) { return (struct entry *)p->control; }
-static bool is_icmp(struct packet *p) { return entry_of(p)->what.origin == ORIGIN_ICMP || entry_of(p)->what.origin == ORIGIN_ICMP6; }
+
+static bool is_icmp(struct packet *p)
+{
+	return entry_of(p)->what.origin == ORIGIN_ICMP || entry_of(p)->what.origin == ORIGIN_ICMP6;
+}
 
 void error_queue_init(struct error_queue *q)
 {

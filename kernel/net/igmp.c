@@ -1,4 +1,6 @@
-/* IGMP's messages (RFC 3376, 4; RFC 2236, 2): what the other members and routers of a link say and are told. No state; task context. */
+/*
+ * IGMP's messages (RFC 3376, 4; RFC 2236, 2): what the other members and routers of a link say and are told. No state; task context.
+ */
 #include "lib/string.h"
 #include "net/ip.h"
 #include "net/multicast_internal.h"

@@ -1,6 +1,7 @@
 /*
- * Joining and leaving groups by socket options: IP_ADD_MEMBERSHIP of ip(7), IPV6_JOIN_GROUP of ipv6(7), MCAST_JOIN_GROUP of RFC 3678. What
- * each form means becomes a device and a group; net/multicast.c does the rest. Filters of sources are not known. Task context.
+ * Joining and leaving groups by socket options: IP_ADD_MEMBERSHIP of ip(7), IPV6_JOIN_GROUP of ipv6(7), MCAST_JOIN_GROUP of
+ * RFC 3678. What each form means becomes a device and a group; net/multicast.c does the rest. Filters of sources are not known.
+ * Task context.
  */
 #include "net/inet.h"
 

@@ -43,7 +43,8 @@ static void send(struct netdev *d, const struct ip_address *to, const u8 *messag
 
 void mld_report(struct netdev *d, const struct ip_address *group, enum multicast_news news, enum multicast_version version)
 {
-	static const struct ip_address all_routers = { .b = { 0xff, 2, [15] = 2 } }, all_v2_routers = { .b = { 0xff, 2, [15] = 0x16 } };
+	static const struct ip_address all_routers = { .b = { 0xff, 2, [15] = 2 } };
+	static const struct ip_address all_v2_routers = { .b = { 0xff, 2, [15] = 0x16 } };
 	u8 m[8 + RECORD] = { 0 };
 
 	if (version == MULTICAST_NEWEST) {

@@ -1,6 +1,6 @@
 /*
- * Groups of devices and sockets, and when they are reported: see multicast.h. groups_lock guards both lists and the state of reports;
- * readers use RCU. A timer's callback only schedules the work, which sends without the lock. Task context.
+ * Groups of devices and sockets, and when they are reported: see multicast.h. groups_lock guards both lists and the state of
+ * reports; readers use RCU. A timer's callback only schedules the work, which sends without the lock. Task context.
  */
 #include "net/multicast_internal.h"
 
@@ -199,7 +199,9 @@ void multicast_query(struct netdev *d, const struct ip_address *group, u64 withi
 	if (version > MULTICAST_NEWEST && (version >= q->version || now >= q->until))
 		*q = (struct querier) { version, now + OLDER_TIME };
 	for (struct group *g = groups; g; g = g->next) {
-		if (g->device != d || ip_is_v4(&g->address) != v4 || !g->users || !reportable(g) || (!all && !ip_equal(&g->address, group)))
+		if (g->device != d || ip_is_v4(&g->address) != v4 || !g->users || !reportable(g))
+			continue;
+		if (!all && !ip_equal(&g->address, group))
 			continue;
 		g->due = MIN(g->due, now + random_below(within + 1));
 	}
@@ -254,7 +256,8 @@ static void disuse(struct netdev *d, const struct ip_address *a) REQUIRES(groups
 		forget(g);
 }
 
-static int check(struct multicast_member *const *members, const struct netdev *d, const struct ip_address *group) REQUIRES(groups_lock)
+static int check(struct multicast_member *const *members, const struct netdev *d, const struct ip_address *group)
+	REQUIRES(groups_lock)
 {
 	unsigned count = 0;
 
@@ -332,7 +335,8 @@ void multicast_walk(void (*fn)(const struct multicast_row *row, void *arg), void
 
 	spin_lock(&groups_lock);
 	for (const struct group *g = groups; g; g = g->next) {
-		struct multicast_row row = { g->device, g->address, g->users, g->due == TIME_NEVER || g->due < now ? 0 : g->due - now };
+		bool waits = g->due != TIME_NEVER && g->due > now;
+		struct multicast_row row = { g->device, g->address, g->users, waits ? g->due - now : 0 };
 
 		if (g->users)
 			fn(&row, arg);

@@ -1,6 +1,6 @@
 /*
- * NETLINK_SOCK_DIAG (sock_diag(7)): TCP, UDP and AF_UNIX sockets as ss and its like ask for them, in dumps that states and ports may
- * narrow, and TCP and UDP ones by their names. A snapshot without a lock; task context.
+ * NETLINK_SOCK_DIAG (sock_diag(7)): TCP, UDP and AF_UNIX sockets as ss and its like ask for them, in dumps that states and ports
+ * may narrow, and TCP and UDP ones by their names. A snapshot without a lock; task context.
  */
 #include "lib/error.h"
 #include "lib/string.h"
@@ -79,7 +79,8 @@ static void put_address(u8 to[16], const struct ip_address *a, bool v6)
 static struct inet_id make_id(const struct endpoint *local, const struct endpoint *remote, bool v6, u64 cookie)
 {
 	struct inet_id id = {
-		.source_port_be = be16(local->port), .destination_port_be = be16(remote->port), .cookie = { (u32)cookie, (u32)(cookie >> 32) },
+		.source_port_be = be16(local->port), .destination_port_be = be16(remote->port),
+		.cookie = { (u32)cookie, (u32)(cookie >> 32) },
 	};
 
 	put_address(id.source, &local->address, v6);
@@ -120,7 +121,8 @@ static bool put_tcp(const struct tcp_row *row, void *arg)
 	struct walk *w = arg;
 	u8 extensions = w->request.inet.extensions;
 	struct inet_message m = {
-		.family = row->v6 ? AF_INET6 : AF_INET, .state = (u8)row->state, .timer = row->timer, .retransmits = (u8)row->retransmits,
+		.family = row->v6 ? AF_INET6 : AF_INET, .state = (u8)row->state, .timer = row->timer,
+		.retransmits = (u8)row->retransmits,
 		.id = make_id(&row->local, &row->remote, row->v6, row->cookie), .expires_ms = (u32)(row->timer_ns / 1000000),
 		.receive_queue = row->receive_queue, .send_queue = row->send_queue, .uid = row->uid,
 		.inode = row->tcp ? (u32)tcp_inode(row->tcp) : 0,

@@ -1,6 +1,6 @@
 /*
- * Sending datagrams: where one goes, its header, and datagrams that several sends put together (MSG_MORE, UDP_CORK), which the socket's
- * send_order guards. Task context.
+ * Sending datagrams: where one goes, its header, and datagrams that several sends put together (MSG_MORE, UDP_CORK), which the
+ * socket's send_order guards. Task context.
  */
 #include "lib/error.h"
 #include "lib/string.h"
@@ -80,8 +80,8 @@ static void write_header(const struct udp *u, struct packet *p, const struct udp
 	p->ip = (struct ip_packet) {
 		.source = r->source, .destination = to->address, .protocol = IPPROTO_UDP,
 		.tos = how->tos >= 0 ? (u8)how->tos : o->tos,
-		.dont_fragment = inet_dont_fragment(o, p->length + (v4 ? IP4_HEADER : IP6_HEADER), r->mtu) || (!v4 && o->dont_fragment6) ||
-				 how->dont_fragment,
+		.dont_fragment = inet_dont_fragment(o, p->length + (v4 ? IP4_HEADER : IP6_HEADER), r->mtu) ||
+				 (!v4 && o->dont_fragment6) || how->dont_fragment,
 	};
 	inet_set_hops(o, p, how->ttl);
 	store_be16(h, u->port);
@@ -95,7 +95,8 @@ static void write_header(const struct udp *u, struct packet *p, const struct udp
 }
 
 /* Send a whole datagram; takes the packet. 0 or -errno. */
-static int transmit(struct udp *u, struct packet *p, const struct udp_sending *how, const struct endpoint *to, const struct route *r)
+static int transmit(struct udp *u, struct packet *p, const struct udp_sending *how, const struct endpoint *to,
+		    const struct route *r)
 {
 	struct route way = *r;
 	struct endpoint failed = { to->address, u->remote.port, to->scope };
