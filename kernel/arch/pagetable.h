@@ -77,6 +77,9 @@ void tlb_batch_finish(struct tlb_batch *b);		/* flush on every CPU that may hold
 /* Flush a range of mm's translations everywhere. Task context, interrupts on, the mm's lock held or the mm unreachable. */
 void tlb_flush_range(struct mm *mm, u64 start, u64 end);
 
+/* The same before tables of that range are freed: no CPU looks at them any more, idle ones included. */
+void tlb_flush_tables(struct mm *mm, u64 start, u64 end);
+
 /* No CPU uses the table any more afterwards, idle ones included: before pagetable_destroy. */
 void tlb_detach(struct mm *mm);
 

@@ -74,6 +74,7 @@ struct cpu {
 	u32 ipi_target;			/* the destination that its APIC's ICR holds; UINT32_MAX: not known */
 	bool online;			/* [a] */
 	struct mm *active_mm;		/* whose page table is loaded; NULL: the kernel's own. Read by others under tlb_lock */
+	u32 tlb_state;			/* [a] of active_mm's translations: see tlb.c */
 	u64 page_table;			/* what CR3 holds */
 	struct task *fpu_owner;		/* whose FPU state the registers hold */
 	u64 interrupts;			/* taken */

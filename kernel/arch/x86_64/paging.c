@@ -258,7 +258,7 @@ void pagetable_trim(struct mm *mm, u64 floor, u64 ceiling)
 		n = unlink_tables(mm->page_table, &address, ceiling, tables, ARRAY_SIZE(tables));
 		if (n == 0)
 			break;
-		tlb_flush_range(mm, start, address);
+		tlb_flush_tables(mm, start, address);
 		for (unsigned i = 0; i < n; i++)
 			free_table(tables[i]);
 	} while (n == ARRAY_SIZE(tables));

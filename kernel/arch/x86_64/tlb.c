@@ -9,6 +9,18 @@
  *
  * If B misses the bit then B came before C, so A came before D and the walk sees the new entry.
  *
+ * A CPU that runs no task of the address space that it has loaded, an idle one above all, is lazy: it uses none of those
+ * translations before it runs such a task again. So it is not interrupted, but told to forget them by then:
+ *
+ *	CPU that changes an entry              lazy CPU that comes back
+ *	A: writes the entry                    C: state = ACTIVE by an exchange (full barrier);
+ *	   (full barrier)                         was it STALE? then it loads CR3 again
+ *	B: state LAZY? then STALE instead,     D: walks the tables
+ *	   otherwise interrupts it
+ *
+ * If B comes before C then C finds STALE; otherwise B finds ACTIVE. A processor may look at the tables at any time, though:
+ * before one of them is freed, lazy CPUs are interrupted as well and load the kernel's.
+ *
  * One shoot-down runs at a time (tlb_lock, RANK_TLB, taken with interrupts on so that a waiting CPU answers another's).
  */
 #include "arch/x86_64/apic.h"
@@ -20,11 +32,13 @@
 
 #define FLUSH_ALL_ABOVE 24		/* pages: more are cheaper by a CR3 write */
 
+enum { TLB_ACTIVE, TLB_LAZY, TLB_STALE };	/* struct cpu's tlb_state */
+
 static struct spinlock tlb_lock = SPINLOCK_INIT("tlb", RANK_TLB);
 static struct {
-	enum request_kind { FLUSH, DETACH, BARRIER, RESTART } kind;
+	enum request_kind { FLUSH, TABLES, DETACH, BARRIER, RESTART } kind;
 	struct mm *mm;			/* NULL: the kernel's half */
-	u64 start, end;			/* of FLUSH */
+	u64 start, end;			/* of FLUSH and TABLES */
 	atomic32 waiting;		/* [a] CPUs that have not answered */
 } request;				/* [tlb_lock], read by the interrupted */
 
@@ -65,13 +79,36 @@ static void leave(struct mm *mm)
 	set_cpu_bit(mm, arch_cpu_id(), false);
 }
 
+/* No task of the loaded address space runs here from now on; what they read and wrote comes before the store, as all does on x86. */
+static void become_lazy(struct cpu *cpu)
+{
+	if (cpu->active_mm && READ_ONCE(cpu->tlb_state) == TLB_ACTIVE)
+		WRITE_ONCE(cpu->tlb_state, TLB_LAZY);
+}
+
+/* True when translations changed meanwhile. */
+static bool become_active(struct cpu *cpu)
+{
+	return READ_ONCE(cpu->tlb_state) != TLB_ACTIVE &&
+	       __atomic_exchange_n(&cpu->tlb_state, TLB_ACTIVE, __ATOMIC_SEQ_CST) == TLB_STALE;
+}
+
 void paging_switch(struct mm *next)
 {
 	struct cpu *cpu = this_cpu();
 	struct mm *old = cpu->active_mm;
+	bool stale;
 
-	if (!next || next == old)
+	if (!next) {
+		become_lazy(cpu);
 		return;
+	}
+	stale = become_active(cpu);	/* before its bit is set: C above */
+	if (next == old) {
+		if (stale)
+			write_cr3(cpu->page_table);
+		return;
+	}
 	set_cpu_bit(next, cpu->head.id, true);
 	cpu->active_mm = next;
 	load_table(next->page_table);
@@ -102,6 +139,18 @@ static bool uses(const struct mm *mm, unsigned cpu)
 	return !mm || (__atomic_load_n(&mm->cpus[cpu >> 6], __ATOMIC_SEQ_CST) >> (cpu & 63) & 1);
 }
 
+/* May `cpu` stay uninterrupted, because it is lazy? Translations of the kernel's half are everybody's. */
+static bool may_wait(enum request_kind kind, const struct mm *mm, unsigned cpu)
+{
+	u32 state = READ_ONCE(cpus[cpu]->tlb_state);
+
+	if (!mm || kind == TABLES || kind == DETACH || state == TLB_ACTIVE)
+		return false;
+	if (kind == FLUSH && state == TLB_LAZY)
+		return __atomic_compare_exchange_n(&cpus[cpu]->tlb_state, &state, TLB_STALE, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return true;
+}
+
 /* Interrupt every other CPU that may hold the translations (`only` not -1: that one alone) and wait until all have answered. */
 static void shootdown(enum request_kind kind, struct mm *mm, u64 start, u64 end, int only)
 {
@@ -113,7 +162,7 @@ static void shootdown(enum request_kind kind, struct mm *mm, u64 start, u64 end,
 	request.start = start;
 	request.end = end;
 	for (unsigned cpu = 0; cpu < cpu_count; cpu++) {
-		if (cpu == self || !uses(mm, cpu) || (only >= 0 && cpu != (unsigned)only))
+		if (cpu == self || !uses(mm, cpu) || (only >= 0 && cpu != (unsigned)only) || may_wait(kind, mm, cpu))
 			continue;
 		atomic_inc(&request.waiting);
 		apic_send_ipi(cpus[cpu]->apic_id, VECTOR_TLB);
@@ -138,16 +187,19 @@ static bool others_use(const struct mm *mm)
 	return false;
 }
 
-void tlb_flush_range(struct mm *mm, u64 start, u64 end)
+static void flush_range(enum request_kind kind, struct mm *mm, u64 start, u64 end)
 {
 	smp_mb();
 	if (this_cpu()->active_mm == mm)
 		flush_local(start, end);
 	if (others_use(mm)) {
 		ASSERT(arch_irqs_enabled());
-		shootdown(FLUSH, mm, start, end, -1);
+		shootdown(kind, mm, start, end, -1);
 	}
 }
+
+void tlb_flush_range(struct mm *mm, u64 start, u64 end) { flush_range(FLUSH, mm, start, end); }
+void tlb_flush_tables(struct mm *mm, u64 start, u64 end) { flush_range(TABLES, mm, start, end); }
 
 void tlb_detach(struct mm *mm)
 {
