@@ -40,12 +40,24 @@ static struct net_work work;
 
 static u32 offset_of(const struct packet *p) { return (u32)p->control[PIECE_OFFSET]; }
 
-/* What holding a piece costs: a page for each fragment, and for the linear part where it lies in one. */
-static u32 cost(const struct packet *p)
+static const struct page *last_page(const struct packet *p)
 {
-	u32 linear = p->room_page ? (u32)PAGE_SIZE : (u32)(p->room_end - p->room);
+	return p->fragment_count ? p->fragments[p->fragment_count - 1].page : NULL;
+}
 
-	return (u32)(sizeof(struct partial) + sizeof(*p)) + linear + p->fragment_count * (u32)PAGE_SIZE;
+/*
+ * What holding a piece behind another (or NULL) costs: the pages of each fragment, and of the linear part where it lies in one. A
+ * datagram that this machine itself cut lies in blocks of pages, which the pieces before have paid for.
+ */
+static u32 cost(const struct packet *p, const struct packet *before)
+{
+	u64 size = sizeof(struct partial) + sizeof(*p) + (p->room_page ? PAGE_SIZE : (u64)(p->room_end - p->room));
+	const struct page *paid = before ? last_page(before) : NULL;
+
+	for (unsigned i = 0; i < p->fragment_count; i++)
+		if (p->fragments[i].page != paid)
+			size += PAGE_SIZE << p->fragments[i].page->order;
+	return (u32)size;
 }
 
 static struct partial *find(const struct fragment_key *key) REQUIRES(lock)
@@ -85,8 +97,8 @@ static struct partial *create(const struct fragment_key *key) REQUIRES(lock)
 /* In order of offset; false when it overlaps, contradicts the length known, or is one too many. */
 static bool insert(struct partial *q, struct packet *p, u32 offset, bool more) REQUIRES(lock)
 {
-	u32 end = offset + p->length;
-	struct packet *next;
+	u32 end = offset + p->length, size;
+	struct packet *next, *before = NULL;
 
 	if (end > PACKET_MAX || q->count == PIECES_MAX || p->length == 0 || (more && p->length % 8 != 0) ||
 	    (q->total && (end > q->total || (!more && end != q->total))))
@@ -97,8 +109,7 @@ static bool insert(struct partial *q, struct packet *p, u32 offset, bool more) R
 	if (&next->link != &q->pieces && (end > offset_of(next) || (!more)))
 		return false;
 	if (next->link.prev != &q->pieces) {
-		struct packet *before = list_entry(next->link.prev, struct packet, link);
-
+		before = list_entry(next->link.prev, struct packet, link);
 		if (offset_of(before) + before->length > offset)
 			return false;
 	}
@@ -106,8 +117,9 @@ static bool insert(struct partial *q, struct packet *p, u32 offset, bool more) R
 	list_add_tail(&next->link, &p->link);
 	q->count++;
 	q->have += p->length;
-	q->memory += cost(p);
-	memory += cost(p);
+	size = cost(p, before);
+	q->memory += size;
+	memory += size;
 	if (!more)
 		q->total = end;
 	return true;

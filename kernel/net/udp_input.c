@@ -7,12 +7,16 @@
 #include "net/udp_internal.h"
 #include "sched/clock.h"
 
+/*
+ * A datagram fills more than half of each of its blocks, so it is charged for the whole ones. What is a small part of a block shares it
+ * with its neighbours (a capture of a stream), each of which is charged for its part.
+ */
 u32 udp_true_size(const struct packet *p)
 {
 	u64 size = sizeof(*p) + (p->room_page ? PAGE_SIZE : (u64)(p->room_end - p->room));
 
 	for (unsigned i = 0; i < p->fragment_count; i++)
-		size += PAGE_SIZE << p->fragments[i].page->order;
+		size += MIN(PAGE_SIZE << p->fragments[i].page->order, MAX(PAGE_SIZE, 2ul * p->fragments[i].length));
 	return (u32)size;
 }
 
