@@ -108,6 +108,7 @@ static void wait_from(struct tcp_timewait *t, u64 now) REQUIRES(list_lock)
 void tcp_timewait_enter(struct tcp *c, enum tcp_state state, u64 now)
 {
 	struct tcp_timewait *t = NULL;
+	bool listed;
 
 	if ((u32)atomic_read(&tcp_timewait_count) < tcp_limits.time_waits)
 		t = kzalloc(sizeof(*t));
@@ -138,9 +139,10 @@ void tcp_timewait_enter(struct tcp *c, enum tcp_state state, u64 now)
 	spin_lock(&list_lock);
 	wait_from(t, now);
 	spin_unlock(&list_lock);
-	if (tcp_hash_replace(&c->node, &t->node))
-		tcp_put(c);		/* the table's */
+	listed = tcp_hash_replace(&c->node, &t->node);
 	tcp_done(c);
+	if (listed)
+		tcp_put(c);		/* the table's, perhaps the last: only of what is closed */
 }
 
 static void acknowledge(struct tcp_timewait *t, const struct tcp_segment *s)
