@@ -120,19 +120,27 @@ int tcp_hash_insert(struct tcp_node *n, struct tcp_timewait **old)
 	return other ? -EADDRNOTAVAIL : 0;
 }
 
+/* The new node in the old one's place: at the chain's head a reader between the two would pass by both. */
+static void swap_node(struct tcp_node **chain, struct tcp_node *old, struct tcp_node *new)
+{
+	while (*chain != old)
+		chain = &(*chain)->next;
+	new->hashed = true;
+	rcu_publish(new->next, old->next);
+	rcu_publish(*chain, new);
+	old->hashed = false;
+}
+
 bool tcp_hash_replace(struct tcp_node *old, struct tcp_node *new)
 {
-	struct tcp_node **chain = &chains[old->hash & chain_mask];
 	struct spinlock *lock = &locks[old->hash % LOCKS];
 	bool there;
 
 	new->hash = old->hash;
 	spin_lock(lock);
 	there = old->hashed;
-	if (there) {
-		link_node(chain, new);
-		unlink_node(chain, old);
-	}
+	if (there)
+		swap_node(&chains[old->hash & chain_mask], old, new);
 	spin_unlock(lock);
 	return there;
 }
@@ -184,15 +192,30 @@ static int listener_score(const struct tcp_node *n, const struct ip_address *loc
 	return ip_equal(&n->local, local) ? score + 4 : 0;
 }
 
+/*
+ * Does a reader of this port's chain stand on a node of another? A listener that was shut down may connect, or listen on another port,
+ * and leads its reader to nodes that are no listeners. All in the chain are `listening`: it is set before they enter and cleared
+ * after they left.
+ */
+static bool is_stray(const struct tcp_node *n, u16 port)
+{
+	return !READ_ONCE(n->listening) || (n->local_port ^ port) % LISTEN_CHAINS;
+}
+
 struct tcp *tcp_listen_find(const struct ip_address *local, u16 port, u32 device, u32 flow_hash)
 {
-	struct tcp_node *best = NULL, *n;
-	int best_score = 0;
-	u32 alike = 0;
-
+	struct tcp_node *best, *n;
+	int best_score;
+	u32 alike;
+again:
+	best = NULL;
+	best_score = 0;
+	alike = 0;
 	for (n = rcu_read(listen_chains[port % LISTEN_CHAINS]); n; n = rcu_read(n->next)) {
 		int score = listener_score(n, local, port, device);
 
+		if (unlikely(is_stray(n, port)))
+			goto again;
 		if (score > best_score) {
 			best = n;
 			best_score = score;

@@ -30,18 +30,40 @@ static void to_listener(struct tcp_segment *s)
 		tcp_send_reset_for(s);
 }
 
-static void deliver(struct tcp_segment *s)
+static struct tcp_node *find(const struct tcp_segment *s)
 {
 	const struct ip_packet *ip = &s->packet->ip;
-	struct tcp_node *n = tcp_hash_find(&ip->destination, s->destination_port, &ip->source, s->source_port, device_of(s->packet));
 
-	if (n && n->kind == TCP_NODE_CONNECTION && to_connection(container_of(n, struct tcp, node), s))
-		return;
-	if (n && n->kind == TCP_NODE_REQUEST) {
-		tcp_request_segment(container_of(n, struct tcp_request, node), s);
-		return;
-	}
-	if (n && n->kind == TCP_NODE_TIMEWAIT && !tcp_timewait_segment(container_of(n, struct tcp_timewait, node), s, &s->iss))
+	return tcp_hash_find(&ip->destination, s->destination_port, &ip->source, s->source_port, device_of(s->packet));
+}
+
+/* False: it is over. */
+static bool to_node(struct tcp_node *n, struct tcp_segment *s)
+{
+	if (n->kind == TCP_NODE_REQUEST)
+		return tcp_request_segment(container_of(n, struct tcp_request, node), s);
+	return to_connection(container_of(n, struct tcp, node), s);
+}
+
+/*
+ * What was found may be over once its lock is held, and something else answer for it:
+ *
+ *	CPU 0, the ACK of our FIN                 CPU 1, an update of the window
+ *	                                          find: the connection
+ *	lock; TIME-WAIT takes its place
+ *	CLOSED; unlock                            lock: CLOSED
+ *
+ * A reset would tell the peer that the connection broke. It left the table under its lock, so another look finds its heir, or nobody;
+ * the same holds of a request that became a connection.
+ */
+static void deliver(struct tcp_segment *s)
+{
+	struct tcp_node *n;
+
+	while ((n = find(s)) != NULL && n->kind != TCP_NODE_TIMEWAIT)
+		if (to_node(n, s))
+			return;
+	if (n && !tcp_timewait_segment(container_of(n, struct tcp_timewait, node), s, &s->iss))
 		return;
 	to_listener(s);
 }

@@ -460,7 +460,7 @@ u64 tcp_rto_backed_off(const struct tcp *c);
 void tcp_drop_request(struct tcp *l, struct tcp_request *r) REQUIRES(l->lock);
 void tcp_send_synack(struct tcp *l, struct tcp_request *r, bool cookie, u64 now) REQUIRES(l->lock);
 void tcp_listen_segment(struct tcp *l, struct tcp_segment *s);
-void tcp_request_segment(struct tcp_request *r, struct tcp_segment *s);
+bool tcp_request_segment(struct tcp_request *r, struct tcp_segment *s);	/* false: it is dead, and out of the table */
 void tcp_listen_timer(struct tcp *l, u64 now) REQUIRES(l->lock);
 void tcp_listen_stop(struct tcp *l);	/* resets what waits; takes the lock */
 u32 tcp_cookie_make(const struct tcp_node *n, u32 peer_seq, u32 mss, u64 now);

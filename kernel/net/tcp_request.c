@@ -3,7 +3,7 @@
  * connections in the queue for accept. The listener's lock guards its requests and its queue; a child's lock is never taken under it.
  *
  * A request that becomes a connection is replaced in the table in one step, so that no segment falls between; who holds a stale
- * request sees `dead` under the listener's lock and lets the peer send again.
+ * request sees `dead` under the listener's lock and looks into the table again.
  */
 #include "net/tcp_internal.h"
 
@@ -255,12 +255,16 @@ static struct tcp *complete(struct tcp *l, struct tcp_request *r, const struct t
 	return c;
 }
 
-/* An ACK for which there is no request: of a cookie? */
-static struct tcp *cookie_arrived(struct tcp *l, const struct tcp_segment *s) REQUIRES(l->lock)
+/*
+ * An ACK for which there is no request: of a cookie? One that is, but of which nothing can be made now (the queue for accept is full,
+ * another CPU was faster), is dropped, as a request's would be: the peer sends again. All others are to be answered with a reset.
+ */
+static struct tcp *cookie_arrived(struct tcp *l, const struct tcp_segment *s, bool *reset) REQUIRES(l->lock)
 {
 	struct tcp_request r;
 	u32 bits = 15;
 
+	*reset = true;
 	if (!l->listener->overflow || s->now - l->listener->overflow > 120 * NS_PER_SEC)
 		return NULL;
 	fill_request(l, &r, s);
@@ -271,6 +275,7 @@ static struct tcp *cookie_arrived(struct tcp *l, const struct tcp_segment *s) RE
 		tcp_count(SNMP_SyncookiesFailed);
 		return NULL;
 	}
+	*reset = false;
 	tcp_count(SNMP_SyncookiesRecv);
 	if (s->has_ts)
 		bits = s->ts_echo & 63;
@@ -298,11 +303,10 @@ void tcp_listen_segment(struct tcp *l, struct tcp_segment *s)
 	if (s->flags & TH_RST)
 		return;
 	spin_lock(&l->lock);
-	if (l->state != TCP_LISTEN) {
+	if (l->state != TCP_LISTEN || (s->flags & (TH_ACK | TH_SYN)) == (TH_ACK | TH_SYN)) {
 		reset = true;
 	} else if (s->flags & TH_ACK) {
-		c = s->flags & TH_SYN ? NULL : cookie_arrived(l, s);
-		reset = !c;
+		c = cookie_arrived(l, s, &reset);
 	} else if (s->flags & TH_SYN && !(s->flags & TH_FIN)) {
 		syn_arrived(l, s);
 	}
@@ -355,19 +359,21 @@ static struct tcp *meet_request(struct tcp *l, struct tcp_request *r, struct tcp
 	return c;
 }
 
-void tcp_request_segment(struct tcp_request *r, struct tcp_segment *s)
+bool tcp_request_segment(struct tcp_request *r, struct tcp_segment *s)
 {
 	struct tcp *l = r->listener, *c = NULL;
-	bool reset = false;
+	bool reset = false, alive;
 
 	spin_lock(&l->lock);
-	if (!r->dead)
+	alive = !r->dead;
+	if (alive)
 		c = meet_request(l, r, s, &reset);
 	spin_unlock(&l->lock);
 	if (c)
 		to_child(c, s);
 	else if (reset)
 		tcp_send_reset_for(s);
+	return alive;
 }
 
 void tcp_request_error(struct tcp_request *r, const struct ip_error *e)

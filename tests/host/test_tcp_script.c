@@ -333,6 +333,48 @@ static void test_cookies(void **state)
 	assert_true(count_of(SNMP_SyncookiesRecv) >= 1);
 }
 
+/* A right cookie that finds the queue for accept full is not reset: the peer tries again, and then there is room. */
+static void test_cookie_waits(void **state)
+{
+	struct tcp *l = listener_at(ENGINE, 80, 0), *c;
+	u32 iss[2];
+
+	for (u16 i = 0; i < 2; i++) {
+		inject_full((u16)(10000 + i), 80, TH_SYN, ISS, 0, 65535, "", 0, "", 0);
+		iss[i] = next_seen()->seq;
+	}
+	inject_full(10000, 80, TH_ACK, ISS + 1, iss[0] + 1, 65535, "", 0, "", 0);
+	inject_full(10001, 80, TH_ACK, ISS + 1, iss[1] + 1, 65535, "", 0, "abc", 3);
+	expect_silence();
+	assert_int_equal(tcp_accept(l, &c), 0);
+	give_up(c);
+	assert_int_equal(tcp_accept(l, &c), -EAGAIN);
+	inject_full(10001, 80, TH_ACK, ISS + 1, iss[1] + 1, 65535, "", 0, "abc", 3);
+	assert_int_equal(tcp_accept(l, &c), 0);
+	expect_bytes(c, "abc");
+	give_up(c);
+	tcp_close(l);
+}
+
+/* A reader on the way along the chain meets either the old node or the new one: the new one does not go in front of the reader. */
+static void test_replaced_in_place(void **state)
+{
+	static struct tcp_node old = { .kind = TCP_NODE_REQUEST, .hash = 1, .local_port = 1 };
+	static struct tcp_node front = { .kind = TCP_NODE_REQUEST, .hash = 1, .local_port = 2 };
+	static struct tcp_node new = { .kind = TCP_NODE_REQUEST, .local_port = 1 };
+	struct tcp_timewait *wait;
+
+	assert_int_equal(tcp_hash_insert(&old, &wait), 0);
+	assert_int_equal(tcp_hash_insert(&front, &wait), 0);
+	assert_ptr_equal(front.next, &old);
+	assert_true(tcp_hash_replace(&old, &new));
+	assert_ptr_equal(front.next, &new);
+	assert_false(old.hashed);
+	assert_false(tcp_hash_replace(&old, &new));
+	assert_true(tcp_hash_remove(&new));
+	assert_true(tcp_hash_remove(&front));
+}
+
 static void test_backlog(void **state)
 {
 	struct tcp *l = listener_at(ENGINE, 80, 1), *c;
@@ -834,7 +876,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRIPT(test_passive), SCRIPT(test_active), SCRIPT(test_refused), SCRIPT(test_nobody_answers), SCRIPT(test_both_open),
-		SCRIPT(test_reset_for_nobody), SCRIPT(test_cookies), SCRIPT(test_backlog), SCRIPT(test_both_close), SCRIPT(test_half_close),
+		SCRIPT(test_reset_for_nobody), SCRIPT(test_cookies), SCRIPT(test_cookie_waits), SCRIPT(test_replaced_in_place),
+		SCRIPT(test_backlog), SCRIPT(test_both_close), SCRIPT(test_half_close),
 		SCRIPT(test_unread), SCRIPT(test_linger_zero), SCRIPT(test_time_wait), SCRIPT(test_rto), SCRIPT(test_dead_peer),
 		SCRIPT(test_user_timeout), SCRIPT(test_fast_retransmit), SCRIPT(test_sack), SCRIPT(test_sack_lies),
 		SCRIPT(test_reports_sack), SCRIPT(test_zero_window), SCRIPT(test_reader_stops), SCRIPT(test_small_segments),
