@@ -17,7 +17,7 @@
 
 int last_status;
 pid_t last_background, shell_pid;
-size_t command_line = 1, commands_run;
+size_t command_line = 1, function_line, commands_run;
 int loop_depth, skip_loops, function_depth;
 bool skip_continue, returning;
 
@@ -73,7 +73,8 @@ static int define_function(const struct node *node)
 	struct function *f = xmalloc(sizeof(*f));
 
 	unset_function(node->name);
-	*f = (struct function){ .next = functions, .name = xstrdup(node->name), .arena = current_arena, .body = node->a };
+	*f = (struct function){ .next = functions, .name = xstrdup(node->name), .arena = current_arena,
+				.line = node->line, .body = node->a };
 	arena_hold(current_arena);
 	functions = f;
 	return 0;
@@ -86,6 +87,7 @@ struct call {
 	struct arena *arena;
 	void *scope;
 	int loops;
+	size_t line;
 };
 
 static struct call *calls;
@@ -101,6 +103,7 @@ static void leave_call(void)
 	free_parameters(&parameters);
 	parameters = call->parameters;
 	loop_depth = call->loops;
+	function_line = call->line;
 	free(call);
 	function_depth--;
 	returning = false;
@@ -113,6 +116,7 @@ struct mark {
 	void *scope;
 	struct arena *arena;
 	int loops, tested;
+	size_t function_line;
 };
 
 static void unwind(const struct mark *mark)
@@ -124,6 +128,7 @@ static void unwind(const struct mark *mark)
 	current_arena = mark->arena;
 	loop_depth = mark->loops;
 	tested = mark->tested;
+	function_line = mark->function_line;
 	skip_loops = 0;
 }
 
@@ -140,7 +145,7 @@ static int call_function(struct function *f, int argc, char **argv)
 	if (function_depth > 1000)
 		fail(2, "%s: functions are nested too deeply", f->name);
 	call = xmalloc(sizeof(*call));
-	*call = (struct call){ calls, parameters, current_arena, enter_scope(), loop_depth };
+	*call = (struct call){ calls, parameters, current_arena, enter_scope(), loop_depth, function_line };
 	calls = call;
 	parameters = (struct parameters){ 0 };
 	set_parameters(argv + 1, argc - 1);
@@ -148,6 +153,7 @@ static int call_function(struct function *f, int argc, char **argv)
 	arena_hold(current_arena);
 	function_depth++;
 	loop_depth = 0;
+	function_line = f->line;
 	status = execute(f->body, 0);
 	leave_call();
 	return status;
@@ -203,7 +209,7 @@ static int run_assignments(struct arena *arena, const struct node *node)
 static int run_regular(const struct builtin_entry *builtin, const struct fields *fields)
 {
 	struct handler own = { .outer = handler, .source = source };
-	struct mark mark = { calls, redirects_mark(), enter_scope(), current_arena, loop_depth, tested };
+	struct mark mark = { calls, redirects_mark(), enter_scope(), current_arena, loop_depth, tested, function_line };
 	int status;
 
 	handler = &own;
@@ -675,6 +681,7 @@ int run_string(const char *text, int flags)
 int run_file(const char *path, bool must_exist)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), high, status;
+	size_t line = function_line;
 	struct source file;
 
 	if (fd < 0) {
@@ -689,7 +696,9 @@ int run_file(const char *path, bool must_exist)
 		fd = high;
 	}
 	push_fd(&file, fd, false);
+	function_line = 0;
 	status = run_source(0);
+	function_line = line;
 	pop_source();
 	close(fd);
 	return status;

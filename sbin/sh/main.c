@@ -57,6 +57,7 @@ static void set_up_variables(void)
 	char path[4096], number[16];
 
 	import_environment();
+	start_line_number();
 	set_variable("IFS", " \t\n");
 	set_variable("OPTIND", "1");
 	snprintf(number, sizeof(number), "%d", (int)getppid());

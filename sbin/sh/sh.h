@@ -126,12 +126,14 @@ struct variable {
 	struct variable *next;
 	char *name, *value;		/* value NULL: not set, attributes only */
 	bool exported, readonly;
+	bool counts_lines;		/* LINENO until a script sets it: its value is made when it is looked at */
 };
 const char *get_variable(const char *name);		/* NULL when unset */
 void set_variable(const char *name, const char *value);	/* jumps when read-only */
 struct variable *variable(const char *name);		/* makes it when it is not there */
 bool unset_variable(const char *name);			/* false when read-only */
 void import_environment(void);
+void start_line_number(void);				/* makes LINENO */
 char **make_environment(struct arena *arena);
 void each_variable(void (*each)(const struct variable *v, void *data), void *data);
 void print_quoted(const char *value);	/* so that the shell reads the same back */
@@ -160,6 +162,7 @@ extern int loop_depth, skip_loops;			/* break and continue in progress: loops st
 extern bool skip_continue, returning;
 extern int function_depth;
 extern size_t command_line;				/* of the command that runs, for messages */
+extern size_t function_line;				/* where the function that runs begins; 0 outside of one and in a file of . */
 extern size_t commands_run;				/* complete commands so far */
 void abandon_calls(void);				/* after an error: no function, loop, redirection or local variable is left */
 int execute(struct node *node, int flags);
@@ -174,6 +177,7 @@ struct function {
 	struct function *next;
 	char *name;
 	struct arena *arena;		/* held: where body lives */
+	size_t line;			/* its definition's */
 	struct node *body;
 };
 struct function *find_function(const char *name);

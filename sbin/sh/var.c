@@ -7,12 +7,13 @@
 #include "sh.h"
 
 #define BUCKETS 64
+#define LINE_DIGITS 24
 
 /* A variable as it was, to be put back. */
 struct saved {
 	struct saved *next;
 	char *name, *value;
-	bool exported, readonly;
+	bool exported, readonly, counts_lines;
 };
 
 static struct variable *table[BUCKETS];
@@ -32,11 +33,19 @@ static struct variable **slot(const char *name)
 	return link;
 }
 
+/* Its value as of now. LINENO counts from the function's own first line, as POSIX says. */
+static const char *value_of(const struct variable *v)
+{
+	if (v->counts_lines)
+		snprintf(v->value, LINE_DIGITS, "%zu", function_line ? command_line - function_line + 1 : command_line);
+	return v->value;
+}
+
 const char *get_variable(const char *name)
 {
-	struct variable *v = *slot(name);
+	const struct variable *v = *slot(name);
 
-	return v ? v->value : NULL;
+	return v ? value_of(v) : NULL;
 }
 
 struct variable *variable(const char *name)
@@ -62,6 +71,7 @@ void set_variable(const char *name, const char *value)
 		forget_programs();
 	free(v->value);
 	v->value = copy;
+	v->counts_lines = false;
 	v->exported |= options.all_export;
 }
 
@@ -99,21 +109,32 @@ void import_environment(void)
 	}
 }
 
+void start_line_number(void)
+{
+	struct variable *v = variable("LINENO");
+
+	free(v->value);
+	v->value = xmalloc(LINE_DIGITS);
+	v->counts_lines = true;
+	v->exported = false;
+}
+
 char **make_environment(struct arena *arena)
 {
 	struct fields fields = { 0 };
 
 	for (int i = 0; i < BUCKETS; i++) {
 		for (struct variable *v = table[i]; v; v = v->next) {
+			const char *value = value_of(v);
 			size_t n = strlen(v->name);
 			char *entry;
 
-			if (!v->exported || !v->value)
+			if (!v->exported || !value)
 				continue;
-			entry = arena_alloc(arena, n + strlen(v->value) + 2);
+			entry = arena_alloc(arena, n + strlen(value) + 2);
 			memcpy(entry, v->name, n);
 			entry[n] = '=';
-			strcpy(entry + n + 1, v->value);
+			strcpy(entry + n + 1, value);
 			add_field(arena, &fields, entry);
 		}
 	}
@@ -165,7 +186,7 @@ void list_variables(const char *prefix, bool (*select)(const struct variable *))
 		printf("%s%s", prefix, all[i]->name);
 		if (all[i]->value) {
 			putchar('=');
-			print_quoted(all[i]->value);
+			print_quoted(value_of(all[i]));
 		}
 		putchar('\n');
 	}
@@ -179,9 +200,13 @@ void save_variable(const char *name)
 
 	*saved = (struct saved){ .next = saved_variables, .name = xstrdup(name) };
 	if (v) {
-		saved->value = v->value ? xstrdup(v->value) : NULL;
+		saved->counts_lines = v->counts_lines;
 		saved->exported = v->exported;
 		saved->readonly = v->readonly;
+		if (!v->counts_lines)
+			saved->value = v->value ? xstrdup(v->value) : NULL;
+		else
+			saved->value = xmalloc(LINE_DIGITS);
 	}
 	saved_variables = saved;
 }
@@ -204,6 +229,7 @@ void leave_scope(void *mark)
 		v->value = saved->value;
 		v->exported = saved->exported;
 		v->readonly = saved->readonly;
+		v->counts_lines = saved->counts_lines;
 		if (!v->value && !v->exported && !v->readonly)
 			unset_variable(saved->name);
 		free(saved->name);

@@ -50,6 +50,23 @@ umount dir 2>/dev/null; echo $?
 printf 'tmpfs /tmp/alone/dir tmpfs ro 0 0\nshort line\n' >/etc/fstab; mount -a 2>/dev/null; echo $?; mount -a 2>/dev/null
 mount | grep -c ' on /tmp/alone/dir '; umount dir; rm /etc/fstab
 
+echo "== LINENO"
+cat >lib.sh <<'E'
+echo $LINENO; g() { echo $LINENO
+echo $LINENO; }; g
+E
+cat >lines.sh <<'E'
+echo $LINENO; f() {
+	echo $LINENO $(echo $LINENO) $((LINENO + 10)); . ./lib.sh
+	LINENO=7 true; echo $LINENO; local LINENO=8; echo $LINENO
+}
+f; echo $LINENO \
+	$LINENO; eval 'echo $LINENO
+echo $LINENO'; export LINENO; env | grep ^LINENO
+(LINENO=9; echo $LINENO); unset LINENO; echo ${LINENO-unset}
+E
+LINENO=5 sh lines.sh
+
 echo "== halt, reboot"
 sh -c 'halt -q' 2>/dev/null; echo $?
 reboot now 2>/dev/null; echo $?
