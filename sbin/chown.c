@@ -1,16 +1,17 @@
 /*
- * chown [-h] [-R [-H|-P]] OWNER[:GROUP] FILE..., chown … :GROUP FILE...: changes who owns files; -h the links themselves. With -R
- * links are not followed, but by -H those that are operands.
+ * chown [-h] [-R [-H|-L|-P]] OWNER[:GROUP] FILE..., chown … :GROUP FILE...: changes who owns files; -h the links themselves. -R
+ * alone (and -P) changes the links that it meets and follows none; by -H it goes into directories behind operands, by -L behind all
+ * links, and with both it changes what links lead to.
  */
 #include "names.h"
 #include "tree.h"
 
 static long owner = -1, group = -1;
-static bool links;
+static bool links;		/* change them, not what they lead to */
 
 static bool change(const char *path, const struct stat *status, int depth)
 {
-	if ((links || S_ISLNK(status->st_mode) ? lchown : chown)(path, (uid_t)owner, (gid_t)group) < 0)
+	if ((links ? lchown : chown)(path, (uid_t)owner, (gid_t)group) < 0)
 		tool_error(path);
 	return true;
 }
@@ -35,25 +36,28 @@ static void parse_owner(char *text)
 
 int main(int argc, char **argv)
 {
-	bool recursive = false, follow = false;
+	bool recursive = false;
+	int walk = WALK_BEFORE;
 	int option;
 
 	tool_name = "chown";
-	while ((option = getopt(argc, argv, "hHRP")) >= 0) {
+	while ((option = getopt(argc, argv, "hHLRP")) >= 0) {
 		if (option == '?')
-			tool_usage("[-h] [-R [-H|-P]] OWNER[:GROUP] FILE...");
+			tool_usage("[-h] [-R [-H|-L|-P]] OWNER[:GROUP] FILE...");
 		links |= option == 'h';
 		recursive |= option == 'R';
-		follow = option == 'H' || (follow && option != 'P');
+		if (strchr("HLP", option))
+			walk = option == 'H' ? WALK_FOLLOW : option == 'L' ? WALK_LINKS : WALK_BEFORE;
 	}
 	if (argc - optind < 2)
-		tool_usage("[-h] [-R [-H|-P]] OWNER[:GROUP] FILE...");
+		tool_usage("[-h] [-R [-H|-L|-P]] OWNER[:GROUP] FILE...");
+	links |= recursive && walk == WALK_BEFORE;
 	parse_owner(argv[optind++]);
 	for (; optind < argc; optind++) {
 		struct stat status;
 
 		if (recursive)
-			walk_tree(argv[optind], change, follow ? WALK_FOLLOW : WALK_BEFORE);
+			walk_tree(argv[optind], change, walk);
 		else if ((links ? lstat : stat)(argv[optind], &status) < 0)
 			tool_error(argv[optind]);
 		else

@@ -32,7 +32,7 @@ struct term {
 };
 
 static char **words;			/* of the expression, the next one first */
-static bool acts, follows, one_device, contents_first;
+static bool acts, one_device, contents_first;
 static int least_depth, most_depth = INT_MAX;
 static dev_t start_device;
 static time_t now;
@@ -468,10 +468,8 @@ static struct term *expression;
 
 static bool visit(const char *file, const struct stat *its_status, int depth)
 {
-	struct stat followed;
-
 	path = file;
-	status = follows && S_ISLNK(its_status->st_mode) && stat(file, &followed) == 0 ? &followed : its_status;
+	status = its_status;
 	pruned = false;
 	if (depth == 0)
 		start_device = status->st_dev;
@@ -497,10 +495,8 @@ int main(int argc, char **argv)
 
 	tool_name = "find";
 	now = time(NULL);
-	for (first = 1; first < argc && (!strcmp(argv[first], "-H") || !strcmp(argv[first], "-L")); first++) {
-		flags = WALK_FOLLOW;
-		follows = argv[first][1] == 'L';
-	}
+	for (first = 1; first < argc && (!strcmp(argv[first], "-H") || !strcmp(argv[first], "-L")); first++)
+		flags = argv[first][1] == 'L' ? WALK_LINKS : WALK_FOLLOW;
 	for (paths = first; paths < argc && argv[paths][0] != '-' && strcmp(argv[paths], "!") && strcmp(argv[paths], "("); paths++)
 		;
 	words = argv + paths;
