@@ -1,15 +1,20 @@
 /*
  * posix_spawn by fork and a pipe: the child reports through it what went wrong; execve closes it, which is success. Signals
- * are blocked around the fork, so that no handler of the parent runs in the child.
+ * are blocked around the fork, so that no handler of the parent runs in the child. No state of the library is shared, so any
+ * number of threads may spawn at once. It is no cancellation point: one inside would leave the pipe and the child behind.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define KNOWN_FLAGS \
+	(POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID)
 
 struct __spawn_action {
 	struct __spawn_action *next;
@@ -32,6 +37,8 @@ int posix_spawnattr_destroy(posix_spawnattr_t *attributes)
 
 int posix_spawnattr_setflags(posix_spawnattr_t *attributes, short flags)
 {
+	if (flags & ~KNOWN_FLAGS)
+		return EINVAL;
 	attributes->__flags = flags;
 	return 0;
 }
@@ -115,7 +122,8 @@ static bool act(const struct __spawn_action *action)
 
 	switch (action->kind) {
 	case CLOSE:
-		return close(action->fd) == 0;
+		close(action->fd);	/* what is not open is no error, as glibc has it */
+		return true;
 	case CHDIR:
 		return chdir(action->path) == 0;
 	case DUP:
@@ -161,19 +169,29 @@ struct request {
 	int (*execute)(const char *, char *const[], char *const[]);
 };
 
+/* The program's actions count on its own numbers alone: where they name the pipe's, the pipe moves to another. */
+static bool make_way(const struct __spawn_action *action, int *report)
+{
+	int moved;
+
+	if (action->kind == CHDIR || (action->fd != *report && (action->kind != DUP || action->from != *report)))
+		return true;
+	moved = fcntl(*report, F_DUPFD_CLOEXEC, 10);
+	if (moved < 0)
+		return false;
+	close(*report);
+	*report = moved;
+	return true;
+}
+
 static _Noreturn void child(const struct request *request, int report, const sigset_t *mask)
 {
 	const struct __spawn_action *action = request->actions ? request->actions->__first : NULL;
 	bool good = set_attributes(request->attributes, mask);
 	int error;
 
-	for (; good && action; action = action->next) {
-		if (action->fd == report && action->kind != CHDIR) {	/* the program wants this number: report from another */
-			report = fcntl(report, F_DUPFD_CLOEXEC, 10);
-			good = report >= 0;
-		}
-		good = good && act(action);
-	}
+	for (; good && action; action = action->next)
+		good = make_way(action, &report) && act(action);
 	if (good)
 		request->execute(request->path, request->argv, request->envp);
 	error = errno;
@@ -181,31 +199,56 @@ static _Noreturn void child(const struct request *request, int report, const sig
 	_exit(127);
 }
 
-static int spawn(pid_t *pid, const struct request *request)
+/* The number that the child reports, or 0 when execve closed its end. */
+static int read_report(int fd)
 {
-	sigset_t all, mask;
-	int fds[2], error = 0, saved = errno;
+	ssize_t count;
+	int error;
+
+	do
+		count = read(fd, &error, sizeof(error));
+	while (count < 0 && errno == EINTR);
+	return count == sizeof(error) ? error : 0;
+}
+
+/* With signals blocked and cancellation disabled. */
+static int spawn_quietly(pid_t *pid, const struct request *request, const sigset_t *mask)
+{
+	int fds[2], error = 0;
 	pid_t made;
 
-	if (pipe2(fds, O_CLOEXEC) < 0) {
-		error = errno;
-		errno = saved;
-		return error;
-	}
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &mask);
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return errno;
 	made = fork();
-	if (made == 0)
-		child(request, fds[1], &mask);
+	if (made == 0) {
+		close(fds[0]);
+		child(request, fds[1], mask);
+	}
 	if (made < 0)
 		error = errno;
 	close(fds[1]);
-	if (made > 0 && read(fds[0], &error, sizeof(error)) == sizeof(error))
-		waitpid(made, NULL, 0);
+	if (made > 0) {
+		error = read_report(fds[0]);
+		while (error && waitpid(made, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
 	close(fds[0]);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (!error && pid)
 		*pid = made;
+	return error;
+}
+
+static int spawn(pid_t *pid, const struct request *request)
+{
+	int error, state, saved = errno;
+	sigset_t all, mask;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &mask);
+	error = spawn_quietly(pid, request, &mask);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	pthread_setcancelstate(state, NULL);
 	errno = saved;
 	return error;
 }

@@ -1,21 +1,67 @@
-/* Running a shell command: system, popen and pclose. popen's children are remembered in a list under its own lock. */
+/*
+ * system. The dispositions of SIGINT and SIGQUIT are the process's: the first of the threads in here sets them aside and
+ * ignores both, the last one puts them back; `lock` guards them and the count, and is not held while the command runs.
+ */
 #include <errno.h>
-#include <fcntl.h>
+#include <paths.h>
+#include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lock.h"
 
-#define SHELL "/bin/sh"
+FORK_LOCK(lock);
+static unsigned int users;				/* [l] lock */
+static struct sigaction interrupt_action, quit_action;	/* [l] of the time before the first user; stable while there is one */
 
-static _Noreturn void run_shell(const char *command)
+struct command {
+	sigset_t mask;	/* the thread's before the call */
+	pid_t pid;
+};
+
+static void ignore_signals(struct command *command)
 {
-	execl(SHELL, "sh", "-c", command, (char *)NULL);
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &command->mask);
+	lock_acquire(&lock);
+	if (users++ == 0) {
+		sigaction(SIGINT, &ignore, &interrupt_action);
+		sigaction(SIGQUIT, &ignore, &quit_action);
+	}
+	lock_release(&lock);
+}
+
+static void restore_signals_of(const struct command *command)
+{
+	lock_acquire(&lock);
+	if (--users == 0) {
+		sigaction(SIGINT, &interrupt_action, NULL);
+		sigaction(SIGQUIT, &quit_action, NULL);
+	}
+	lock_release(&lock);
+	sigprocmask(SIG_SETMASK, &command->mask, NULL);
+}
+
+/* What the caller ignores stays ignored; its handlers are not for a child that is about to be another program. */
+static void reset_signal(int sig, const struct sigaction *old)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+
+	if (old->sa_handler != SIG_IGN)
+		sigaction(sig, &standard, NULL);
+}
+
+static _Noreturn void run_command(const char *text, const struct command *command)
+{
+	reset_signal(SIGINT, &interrupt_action);
+	reset_signal(SIGQUIT, &quit_action);
+	sigprocmask(SIG_SETMASK, &command->mask, NULL);
+	execl(_PATH_BSHELL, "sh", "-c", text, (char *)NULL);
 	_exit(127);
 }
 
@@ -30,101 +76,37 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-int system(const char *command)
+/* The thread was cancelled while it waited: a shell that nobody would reap ends, and is reaped. */
+static void abandon(void *argument)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, old_int, old_quit;
-	sigset_t child, old_mask;
-	int status = -1;
-	pid_t pid;
+	const struct command *command = argument;
 
-	if (!command)
-		return access(SHELL, X_OK) == 0;
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &old_mask);
-	sigaction(SIGINT, &ignore, &old_int);
-	sigaction(SIGQUIT, &ignore, &old_quit);
-	pid = fork();
-	if (pid == 0) {
-		sigaction(SIGINT, &old_int, NULL);
-		sigaction(SIGQUIT, &old_quit, NULL);
-		sigprocmask(SIG_SETMASK, &old_mask, NULL);
-		run_shell(command);
+	kill(command->pid, SIGKILL);
+	wait_for(command->pid);
+	restore_signals_of(command);
+}
+
+int system(const char *text)
+{
+	struct command command;
+	int state, status = -1;
+
+	if (!text)
+		return access(_PATH_BSHELL, X_OK) == 0;
+	pthread_testcancel();
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	ignore_signals(&command);
+	command.pid = fork();
+	if (command.pid == 0)
+		run_command(text, &command);
+	if (command.pid > 0) {
+		pthread_cleanup_push(abandon, &command);
+		pthread_setcancelstate(state, NULL);
+		status = wait_for(command.pid);
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+		pthread_cleanup_pop(0);
 	}
-	if (pid > 0)
-		status = wait_for(pid);
-	sigaction(SIGINT, &old_int, NULL);
-	sigaction(SIGQUIT, &old_quit, NULL);
-	sigprocmask(SIG_SETMASK, &old_mask, NULL);
+	restore_signals_of(&command);
+	pthread_setcancelstate(state, NULL);
 	return status;
-}
-
-/* [l] lock */
-struct child {
-	struct child *next;	/* [l] */
-	FILE *stream;		/* [l] */
-	pid_t pid;		/* [l] */
-};
-
-FORK_LOCK(lock);
-static struct child *children;
-
-FILE *popen(const char *command, const char *mode)
-{
-	bool reading = *mode == 'r';
-	struct child *child;
-	int fds[2];
-
-	if ((*mode != 'r' && *mode != 'w') || (mode[1] && strcmp(mode + 1, "e"))) {
-		errno = EINVAL;
-		return NULL;
-	}
-	child = malloc(sizeof(*child));
-	if (!child || pipe2(fds, O_CLOEXEC) < 0)
-		goto fail;
-	child->stream = fdopen(fds[!reading], reading ? "r" : "w");
-	child->pid = child->stream ? fork() : -1;
-	if (child->pid == 0) {
-		if (dup2(fds[reading], reading) == fds[reading])
-			fcntl(reading, F_SETFD, 0);
-		run_shell(command);
-	}
-	close(fds[reading]);
-	if (child->pid < 0) {
-		if (child->stream)
-			fclose(child->stream);
-		else
-			close(fds[!reading]);
-		goto fail;
-	}
-	lock_acquire(&lock);
-	child->next = children;
-	children = child;
-	lock_release(&lock);
-	return child->stream;
-fail:
-	free(child);
-	return NULL;
-}
-
-int pclose(FILE *stream)
-{
-	struct child **link, *child;
-	pid_t pid;
-
-	lock_acquire(&lock);
-	for (link = &children; *link && (*link)->stream != stream; link = &(*link)->next)
-		;
-	child = *link;
-	if (child)
-		*link = child->next;
-	lock_release(&lock);
-	if (!child) {
-		errno = ECHILD;
-		return -1;
-	}
-	pid = child->pid;
-	free(child);
-	fclose(stream);
-	return wait_for(pid);
 }

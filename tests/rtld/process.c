@@ -1,9 +1,12 @@
-/* fork, exec, pipes, signals, setjmp, directories, environment. */
+/* fork, exec, posix_spawn, system, popen, pipes, signals, setjmp, directories, environment. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -85,6 +88,77 @@ static void calendar(void)
 	CHECK(!strcmp(text, "2000-02-29 Tue 060"));
 }
 
+static int no_children(void)
+{
+	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+}
+
+/* A failure is a result, not a child. The numbers of spawn's own pipe, the lowest free ones, are not open for the actions. */
+static void spawning(void)
+{
+	char *const arguments[] = { "sh", "-c", "exit 7", NULL };
+	posix_spawn_file_actions_t actions;
+	int free_fd = dup(0), status;
+	posix_spawnattr_t attributes;
+	pid_t pid = -1;
+
+	close(free_fd);
+	CHECK(posix_spawn(&pid, "/nothing/there", NULL, NULL, arguments, environ) == ENOENT && pid == -1 && no_children());
+	posix_spawnattr_init(&attributes);
+	CHECK(posix_spawnattr_setflags(&attributes, 0x4000) == EINVAL);
+	posix_spawn_file_actions_init(&actions);
+	CHECK(posix_spawn_file_actions_addclose(&actions, free_fd + 1) == 0);
+	CHECK(posix_spawn(&pid, "/bin/sh", &actions, NULL, arguments, environ) == 0);
+	CHECK(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 7);
+	for (int i = 0; i < 2; i++) {
+		posix_spawn_file_actions_destroy(&actions);
+		CHECK(posix_spawn_file_actions_adddup2(&actions, free_fd + i, 1) == 0);
+		CHECK(posix_spawn(&pid, "/bin/sh", &actions, NULL, arguments, environ) == EBADF && no_children());
+	}
+	posix_spawn_file_actions_destroy(&actions);
+}
+
+static void *run(void *command)
+{
+	system(command);
+	return NULL;
+}
+
+static sighandler_t action_of(int sig)
+{
+	struct sigaction action;
+
+	sigaction(sig, NULL, &action);
+	return action.sa_handler;
+}
+
+/* Two users of system at once, of which the first one is cancelled; it says by a byte that its command runs. */
+static void commands(void)
+{
+	pthread_t thread;
+	int up[2], down[2];
+	char command[64], byte;
+	void *result;
+
+	CHECK(pipe(up) == 0 && pipe(down) == 0 && down[1] < 10);
+	signal(SIGINT, handler);
+	snprintf(command, sizeof(command), "echo >&%d; read line <&%d", up[1], down[0]);
+	CHECK(pthread_create(&thread, NULL, run, command) == 0 && read(up[0], &byte, 1) == 1);
+	CHECK(WEXITSTATUS(system("exit 3")) == 3 && action_of(SIGINT) == SIG_IGN);
+	CHECK(pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED);
+	CHECK(no_children() && action_of(SIGINT) == handler && action_of(SIGQUIT) == SIG_DFL);
+}
+
+/* The second command, which waits for input, must not hold the first one's pipe open. */
+static void streams(void)
+{
+	FILE *first = popen("while read line; do :; done", "w"), *second = popen("read line; exit 4", "w");
+
+	CHECK(pclose(first) == 0);
+	CHECK(fputs("line\n", second) >= 0 && WEXITSTATUS(pclose(second)) == 4);
+	CHECK(pclose(stdin) == -1 && errno == ECHILD && no_children());
+}
+
 int main(void)
 {
 	struct dirent **entries;
@@ -93,6 +167,9 @@ int main(void)
 	CHECK(count > 2 && !strcmp(entries[0]->d_name, "."));
 	signals();
 	pipes();
+	spawning();
+	commands();
+	streams();
 	environment();
 	calendar();
 	CHECK_END();
