@@ -42,11 +42,21 @@ void tcp_listen_timer(struct tcp *l, u64 now)
 
 /* ---- listen and accept ---- */
 
+/* What is left of an earlier connection, also of one that failed, says nothing of where it listens. */
+static void forget_connection(struct tcp *l) REQUIRES(l->lock)
+{
+	l->node.local = l->bound_local;
+	l->node.remote = (struct ip_address){ 0 };
+	l->node.remote_port = 0;
+	l->node.device = l->settings[TCP_SET_DEVICE];
+}
+
 static int start(struct tcp *l, u32 backlog) REQUIRES(l->lock)
 {
 	struct tcp_listener *q;
 	int r = 0;
 
+	forget_connection(l);
 	if (!l->node.port)
 		r = tcp_port_bind(l, 0);
 	if (r == 0)

@@ -357,6 +357,40 @@ static void inherited(void)
 	CHECK_OK(close(l));
 }
 
+/* A socket whose connect failed, or whose connection was dissolved, listens where bind said, not at its connection's address. */
+static void after_connect(void)
+{
+	struct sockaddr_in any = v4(INADDR_ANY, 0), closed = v4(INADDR_LOOPBACK, 0), a;
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	int nobody = stream(AF_INET, 0);
+
+	CHECK_OK(bind(nobody, (void *)&closed, sizeof(closed)));
+	closed.sin_port = port_of(nobody);
+	for (unsigned i = 0; i < 4; i++) {
+		int l = stream(AF_INET, 0), c = stream(AF_INET, 0);
+		socklen_t n = sizeof(a);
+
+		if (i & 1)
+			CHECK_OK(bind(l, (void *)&any, sizeof(any)));
+		if (i == 2)
+			CHECK_OK(listen(nobody, 8));
+		if (i < 2) {
+			CHECK_ERRNO(connect(l, (void *)&closed, sizeof(closed)), ECONNREFUSED);
+		} else {
+			CHECK_OK(connect(l, (void *)&closed, sizeof(closed)));
+			CHECK_OK(connect(l, &none, sizeof(none)));
+		}
+		CHECK_OK(listen(l, 8));
+		CHECK_OK(getsockname(l, (void *)&a, &n));
+		CHECK_EQ(a.sin_addr.s_addr, htonl(INADDR_ANY));
+		a.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+		CHECK_OK(connect(c, (void *)&a, sizeof(a)));
+		CHECK_OK(close(c));
+		CHECK_OK(close(l));
+	}
+	CHECK_OK(close(nobody));
+}
+
 static void test(void)
 {
 	sharing();
@@ -367,4 +401,5 @@ static void test(void)
 	overflow();
 	deferred();
 	inherited();
+	after_connect();
 }
