@@ -73,6 +73,21 @@ static void hear(int u)
 	CHECK_OK(close(cooked));
 }
 
+/* A long datagram, all of it. */
+static void hear_long(int u)
+{
+	static unsigned char out[60001], buf[70000];
+	int s = open_packet(SOCK_RAW, ALL);
+	struct sockaddr_ll from;
+
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = (unsigned char)(i * 11 + i / 249);
+	CHECK_EQ(sendto(u, out, sizeof(out), 0, (void *)&to, sizeof(to)), sizeof(out));
+	CHECK_EQ(next(s, buf, sizeof(buf), 14, &from), 42 + sizeof(out));
+	CHECK_BYTES(buf + 42, out, sizeof(out));
+	CHECK_OK(close(s));
+}
+
 static int attach(int s, struct sock_filter *f, unsigned n)
 {
 	struct sock_fprog p = { n, f };
@@ -204,6 +219,7 @@ static void test(void)
 		test_skip("needs root");
 	u = make_receiver();
 	hear(u);
+	hear_long(u);
 	filters(u);
 	speak(u);
 	options(u);

@@ -73,6 +73,42 @@ static void sizes(void)
 	CHECK_OK(close(t));
 }
 
+/* Long datagrams out of many pieces and into many: by vectors, and by sends that are put together. */
+static void scattered(void)
+{
+	enum { SIZE = 60001, PIECES = 500 };
+	static char out[SIZE], in[SIZE];
+	struct iovec v[PIECES];
+	struct sockaddr_in a, b;
+	int s = make(&a), t = make(&b);
+	struct msghdr to = { .msg_name = &b, .msg_namelen = sizeof(b), .msg_iov = v, .msg_iovlen = PIECES };
+	struct msghdr from = { .msg_iov = v, .msg_iovlen = PIECES };
+
+	for (size_t i = 0; i < SIZE; i++)
+		out[i] = (char)(i * 13 + i / 251);
+	for (size_t i = 0, at = 0; i < PIECES; at += v[i++].iov_len)
+		v[i] = (struct iovec) { out + at, i + 1 < PIECES ? i * 241 % 233 : SIZE - at };
+	CHECK_EQ(sendmsg(s, &to, 0), SIZE);
+	for (size_t i = 0, at = 0; i < PIECES; at += v[i++].iov_len)
+		v[i] = (struct iovec) { in + at, i + 1 < PIECES ? i * 239 % 227 : SIZE - at };
+	CHECK_EQ(recv(t, in, 40000, MSG_PEEK), 40000);
+	CHECK_BYTES(in, out, 40000);
+	memset(in, 0, sizeof(in));
+	CHECK_EQ(recvmsg(t, &from, 0), SIZE);
+	CHECK_BYTES(in, out, SIZE);
+
+	CHECK_OK(connect(s, (void *)&b, sizeof(b)));
+	for (size_t at = 0, n = 1; at < SIZE; at += n, n = n * 2 + 1) {
+		n = n < SIZE - at ? n : SIZE - at;
+		CHECK_EQ(send(s, out + at, n, at + n < SIZE ? MSG_MORE : 0), n);
+	}
+	memset(in, 0, sizeof(in));
+	CHECK_EQ(recvmsg(t, &from, 0), SIZE);
+	CHECK_BYTES(in, out, SIZE);
+	CHECK_OK(close(s));
+	CHECK_OK(close(t));
+}
+
 static void connected(void)
 {
 	struct sockaddr_in a, b, c, none = { .sin_family = AF_UNSPEC };
@@ -224,6 +260,7 @@ static void test(void)
 {
 	exchange();
 	sizes();
+	scattered();
 	connected();
 	ports();
 	waiting();
