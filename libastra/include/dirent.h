@@ -33,6 +33,7 @@ DIR *fdopendir(int fd);
 struct dirent *readdir(DIR *dir);
 /* The next entry copied to *entry; *result is that, or NULL at the end. 0 or an error number. readdir is simpler. */
 int readdir_r(DIR *restrict dir, struct dirent *restrict entry, struct dirent **restrict result);
+/* Positions are telldir's, of this stream. dirfd: the stream's own descriptor; closedir closes it: 0, or -1 with EBADF. */
 void rewinddir(DIR *dir);
 long telldir(DIR *dir);
 void seekdir(DIR *dir, long position);

@@ -1,4 +1,4 @@
-/* Opening files and control of descriptors; Linux's x86-64 flag values. */
+/* Opening files and control of descriptors, open(2) and fcntl(2); Linux's x86-64 flag values. */
 #ifndef _FCNTL_H
 #define _FCNTL_H
 
@@ -56,10 +56,14 @@ struct flock {
 	pid_t l_pid;
 };
 
-/* A descriptor, or -1 with errno. The third argument is the mode of a file that O_CREAT makes. */
+/*
+ * The lowest free descriptor, or -1 with errno; cancellation points. The third argument is the mode of a file that O_CREAT
+ * makes.
+ */
 int open(const char *path, int flags, ...);
 int openat(int dirfd, const char *path, int flags, ...);
 int creat(const char *path, mode_t mode);
+/* What the command gives, or -1 with errno. F_SETLKW is a cancellation point. Record locks (F_…LK) are the process's. */
 int fcntl(int fd, int command, ...);
 
 #define POSIX_FADV_NORMAL     0

@@ -26,6 +26,7 @@ typedef struct {
 
 #define FE_DFL_ENV ((const fenv_t *)-1)
 
+/* `exceptions` is an or of FE_…: clears, saves, raises, restores; fetestexcept: those of them that are set. C11 7.6 */
 int feclearexcept(int exceptions);
 int fegetexceptflag(fexcept_t *flags, int exceptions);
 int feraiseexcept(int exceptions);
@@ -34,6 +35,7 @@ int fetestexcept(int exceptions);
 /* The rounding mode. fesetround: -1 for one that is not FE_TONEAREST, FE_DOWNWARD, FE_UPWARD or FE_TOWARDZERO. */
 int fegetround(void);
 int fesetround(int mode);
+/* All of it: saves; restores (FE_DFL_ENV: as at start); saves and masks; restores and raises what was set. */
 int fegetenv(fenv_t *env);
 int fesetenv(const fenv_t *env);
 int feholdexcept(fenv_t *env);

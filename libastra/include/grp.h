@@ -16,7 +16,7 @@ struct group {
 /* NULL when there is none (errno untouched) or with errno. */
 struct group *getgrnam(const char *name);
 struct group *getgrgid(gid_t gid);
-/* All groups, one after the other. */
+/* All groups, one after the other; set and end start again. Not for several threads at once. */
 struct group *getgrent(void);
 void setgrent(void);
 void endgrent(void);

@@ -16,6 +16,7 @@ iconv_t iconv_open(const char *to, const char *from);
  * or the output is full (E2BIG); errors are (size_t)-1. All four pointers and counts move on. in NULL: back to the start.
  */
 size_t iconv(iconv_t conversion, char **restrict in, size_t *restrict in_left, char **restrict out, size_t *restrict out_left);
+/* Frees the conversion; 0. A conversion belongs to one thread at a time. */
 int iconv_close(iconv_t conversion);
 
 __ASTRA_END_DECLS

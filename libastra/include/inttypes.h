@@ -10,6 +10,7 @@ __ASTRA_BEGIN_DECLS
 
 typedef struct { intmax_t quot, rem; } imaxdiv_t;
 
+/* As labs, ldiv, strtol and strtoul of <stdlib.h>. C11 7.8 */
 intmax_t imaxabs(intmax_t value);
 imaxdiv_t imaxdiv(intmax_t a, intmax_t b);
 intmax_t strtoimax(const char *restrict s, char **restrict end, int base);

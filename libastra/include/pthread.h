@@ -185,13 +185,20 @@ int pthread_barrierattr_getpshared(const pthread_barrierattr_t *restrict attribu
 /* Runs `function` once; when it is cancelled, the next caller runs it again. */
 int pthread_once(pthread_once_t *once, void (*function)(void));
 
-/* Each thread's own values: at most PTHREAD_KEYS_MAX keys. */
+/*
+ * Each thread's own values, NULL at first: at most PTHREAD_KEYS_MAX keys (EAGAIN). At a thread's end the destructor (or NULL)
+ * gets each value that is not NULL, up to PTHREAD_DESTRUCTOR_ITERATIONS rounds. Deleting calls none. EINVAL: no such key.
+ */
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *));
 int pthread_key_delete(pthread_key_t key);
 void *pthread_getspecific(pthread_key_t key);
 int pthread_setspecific(pthread_key_t key, const void *value);
 
-/* Cancellation. */
+/*
+ * Cancellation: pthreads(7) lists the points. cancel only asks; the thread acts at a point (deferred) or anywhere
+ * (asynchronous) once its state is enabled: cleanup functions, keys' destructors, the result PTHREAD_CANCELED. EINVAL for
+ * another state or type.
+ */
 int pthread_cancel(pthread_t thread);
 int pthread_setcancelstate(int state, int *old);
 int pthread_setcanceltype(int type, int *old);

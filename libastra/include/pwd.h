@@ -17,7 +17,7 @@ struct passwd {
 /* NULL when there is none (errno untouched) or with errno. */
 struct passwd *getpwnam(const char *name);
 struct passwd *getpwuid(uid_t uid);
-/* All users, one after the other. */
+/* All users, one after the other; set and end start again. Not for several threads at once. */
 struct passwd *getpwent(void);
 void setpwent(void);
 void endpwent(void);

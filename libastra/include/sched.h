@@ -52,6 +52,7 @@ int __sched_cpu_count(size_t size, const cpu_set_t *set);
 
 /* Lets another task run; always 0. */
 int sched_yield(void);
+/* ESRCH: no such thread; EINVAL: policy, priority, no CPU of the set; EPERM: beyond RLIMIT_RTPRIO or another user's. */
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param);	/* 0 */
 int sched_getscheduler(pid_t pid);			/* the policy */
 int sched_setparam(pid_t pid, const struct sched_param *param);

@@ -22,13 +22,17 @@ typedef struct {
 
 int sem_init(sem_t *sem, int shared, unsigned int value);		/* EINVAL: above SEM_VALUE_MAX */
 int sem_destroy(sem_t *sem);
+/* Deadlines are absolute: ETIMEDOUT. Destroying one with waiting threads is undefined. */
 int sem_wait(sem_t *sem);
 int sem_trywait(sem_t *sem);						/* EAGAIN */
 int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline);
 int sem_clockwait(sem_t *restrict sem, clockid_t clock, const struct timespec *restrict deadline);
 int sem_post(sem_t *sem);						/* EOVERFLOW; safe in signal handlers */
 int sem_getvalue(sem_t *restrict sem, int *restrict value);
-/* With O_CREAT also the mode and the value. The same name yields the same address while it is open. */
+/*
+ * SEM_FAILED with errno as open. With O_CREAT also the mode (mode_t) and the value. The same name yields the same address while
+ * it is open.
+ */
 sem_t *sem_open(const char *name, int flags, ...);
 int sem_close(sem_t *sem);
 int sem_unlink(const char *name);

@@ -15,6 +15,10 @@ typedef struct {
 } jmp_buf[1];
 typedef jmp_buf sigjmp_buf;
 
+/*
+ * 0 at first, then longjmp's value (1 for 0). The function that called it must not have returned; locals it changed are
+ * volatile.
+ */
 int setjmp(jmp_buf state) __attribute__((__returns_twice__));
 _Noreturn void longjmp(jmp_buf state, int value);
 int sigsetjmp(sigjmp_buf state, int save) __attribute__((__returns_twice__));

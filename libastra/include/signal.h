@@ -1,5 +1,6 @@
 /*
  * Signals. Structures are Linux's x86-64 ones. sigaction sets the restorer, so a handler returns by rt_sigreturn.
+ * Dispositions are the process's, masks the thread's: signal(7).
  */
 #ifndef _SIGNAL_H
 #define _SIGNAL_H
@@ -92,13 +93,13 @@ struct sigaction {
 	int sa_flags;
 };
 
-#define SA_NOCLDSTOP 1
-#define SA_NOCLDWAIT 2
-#define SA_SIGINFO   4
-#define SA_ONSTACK   0x08000000
-#define SA_RESTART   0x10000000
-#define SA_NODEFER   0x40000000
-#define SA_RESETHAND 0x80000000u
+#define SA_NOCLDSTOP 1			/* no SIGCHLD for children that stop or continue */
+#define SA_NOCLDWAIT 2			/* children leave no zombie */
+#define SA_SIGINFO   4			/* sa_sigaction(sig, info, ucontext) */
+#define SA_ONSTACK   0x08000000		/* on sigaltstack's stack */
+#define SA_RESTART   0x10000000		/* interrupted system calls go on */
+#define SA_NODEFER   0x40000000		/* the signal is not blocked in its handler */
+#define SA_RESETHAND 0x80000000u	/* SIG_DFL once the handler starts */
 
 #define SIG_BLOCK   0
 #define SIG_UNBLOCK 1
@@ -130,14 +131,16 @@ typedef struct {
 #define MINSIGSTKSZ 2048
 #define SIGSTKSZ    8192
 
-/* All return 0, or -1 with errno, unless noted. */
+/* All return 0, or -1 with errno, unless noted. EINVAL: no such signal, SIGKILL and SIGSTOP where they cannot be changed. */
 sighandler_t signal(int sig, sighandler_t handler);	/* BSD semantics: SA_RESTART; the old handler or SIG_ERR */
 int sigaction(int sig, const struct sigaction *restrict action, struct sigaction *restrict old);
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
 int sigpending(sigset_t *set);
 int sigsuspend(const sigset_t *mask);			/* always -1, EINTR */
 int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info);	/* the signal */
+/* Also EAGAIN after the timeout, which is relative. The waits are cancellation points. */
 int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout);
+/* kill with a value (SI_QUEUE). EAGAIN: RLIMIT_SIGPENDING. */
 int sigqueue(pid_t pid, int sig, union sigval value);
 int sigaltstack(const stack_t *restrict stack, stack_t *restrict old);
 int sigemptyset(sigset_t *set);
@@ -145,10 +148,15 @@ int sigfillset(sigset_t *set);
 int sigaddset(sigset_t *set, int sig);
 int sigdelset(sigset_t *set, int sig);
 int sigismember(const sigset_t *set, int sig);		/* 1 or 0 */
+/*
+ * pid 0: the caller's group, -1: all that it may, below: the group -pid. sig 0 only asks. ESRCH, EPERM. raise: the calling
+ * thread.
+ */
 int kill(pid_t pid, int sig);
 int killpg(pid_t pgrp, int sig);
 int raise(int sig);
 int tgkill(pid_t tgid, pid_t tid, int sig);
+/* "prefix: effect" on stderr. */
 void psignal(int sig, const char *prefix);
 
 /* What an expiring timer does. SIGEV_SIGNAL sends sigev_signo with sigev_value; SIGEV_THREAD_ID to one thread. */
@@ -168,7 +176,7 @@ struct sigevent {
 
 /* The next of the set's signals, in *sig; an error number. The set should be blocked. */
 int sigwait(const sigset_t *restrict set, int *restrict sig);
-/* "prefix: effect" on stderr. */
+/* psignal with what info knows. */
 void psiginfo(const siginfo_t *info, const char *prefix);
 
 /* System V's calls, for old programs. */

@@ -1,4 +1,7 @@
-/* Starting a program without fork's copy. */
+/*
+ * Starting a program: posix_spawn(3). Functions return 0 or an error number and leave errno alone. A spawn may run in several
+ * threads at once and is no cancellation point; an attribute or action object belongs to one thread while it is changed.
+ */
 #ifndef _SPAWN_H
 #define _SPAWN_H
 
@@ -8,11 +11,11 @@
 
 __ASTRA_BEGIN_DECLS
 
-#define POSIX_SPAWN_RESETIDS   0x01
-#define POSIX_SPAWN_SETPGROUP  0x02
-#define POSIX_SPAWN_SETSIGDEF  0x04
-#define POSIX_SPAWN_SETSIGMASK 0x08
-#define POSIX_SPAWN_SETSID     0x80
+#define POSIX_SPAWN_RESETIDS   0x01	/* effective identities become the real ones */
+#define POSIX_SPAWN_SETPGROUP  0x02	/* setpgid(0, group); group 0: one of its own */
+#define POSIX_SPAWN_SETSIGDEF  0x04	/* ignored signals of the set get their default action */
+#define POSIX_SPAWN_SETSIGMASK 0x08	/* the mask; without it the caller's */
+#define POSIX_SPAWN_SETSID     0x80	/* a session of its own */
 
 typedef struct {
 	short __flags;
@@ -24,13 +27,17 @@ typedef struct {
 	struct __spawn_action *__first, *__last;
 } posix_spawn_file_actions_t;
 
-/* All return 0 or an error number; errno is left alone. A program that cannot be started is an error here, not a status. */
+/*
+ * A program that cannot be started, or an action that fails, is an error here (what pipe, fork, the action or execve says), not a
+ * status, and leaves no child. actions and attributes may be NULL; envp NULL is the caller's environment; pid may be NULL.
+ */
 int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
 		const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const envp[restrict]);
-/* The same with a search of PATH. */
+/* The same with a search of the caller's PATH for a name without a slash. */
 int posix_spawnp(pid_t *restrict pid, const char *restrict file, const posix_spawn_file_actions_t *actions,
 		 const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const envp[restrict]);
 
+/* What the child changes before the program starts; what a value is for counts with its flag only. EINVAL: an unknown flag. */
 int posix_spawnattr_init(posix_spawnattr_t *attributes);
 int posix_spawnattr_destroy(posix_spawnattr_t *attributes);
 int posix_spawnattr_setflags(posix_spawnattr_t *attributes, short flags);
@@ -42,7 +49,10 @@ int posix_spawnattr_setpgroup(posix_spawnattr_t *attributes, pid_t group);
 int posix_spawnattr_setsigdefault(posix_spawnattr_t *restrict attributes, const sigset_t *restrict set);
 int posix_spawnattr_setsigmask(posix_spawnattr_t *restrict attributes, const sigset_t *restrict set);
 
-/* What the child does with descriptors, in order, before the program starts. Strings are copied. */
+/*
+ * What the child does with descriptors, in order, before the program starts. Strings are copied; destroy frees them.
+ * EBADF: a negative number; ENOMEM. Closing what is not open is no error; dup2 of a number to itself lets exec keep it open.
+ */
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions);
 int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions);
 int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd, const char *restrict path, int flags,

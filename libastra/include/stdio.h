@@ -1,6 +1,7 @@
 /*
  * Buffered streams. A stream has a lock; each call is atomic against others on the same stream. stdout is line
- * buffered on a terminal, else fully; stderr is not buffered.
+ * buffered on a terminal, else fully; stderr is not buffered. Input and output set errno as read, write and lseek do, and the
+ * stream's error flag. C11 7.21, POSIX.
  */
 #ifndef _STDIO_H
 #define _STDIO_H
@@ -39,13 +40,18 @@ extern FILE *const stderr;
 #define SEEK_END 2
 #endif
 
-/* Modes: r w a, with + b e (close-on-exec) x (exclusive). NULL with errno; the caller fcloses. */
+/*
+ * Modes: r w a, with + b e (close-on-exec) x (exclusive); EINVAL for others. NULL with errno; the caller fcloses. fdopen takes
+ * over fd; freopen closes the stream when it fails. fclose: 0, or EOF when the last write or close failed; the stream is gone
+ * anyway.
+ */
 FILE *fopen(const char *restrict path, const char *restrict mode);
 FILE *fdopen(int fd, const char *mode);
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict stream);
 int fclose(FILE *stream);
 /* Writes what is buffered; NULL: of every stream. 0 or EOF. */
 int fflush(FILE *stream);
+/* setvbuf with BUFSIZ bytes or none (buf NULL); by lines; with `size` bytes or none. buf must outlive the stream. */
 void setbuf(FILE *restrict stream, char *restrict buf);
 void setlinebuf(FILE *stream);
 void setbuffer(FILE *restrict stream, char *restrict buf, size_t size);
@@ -55,6 +61,7 @@ int setvbuf(FILE *restrict stream, char *restrict buf, int mode, size_t size);
 /* Whole elements moved; fewer at the end of file or on an error. */
 size_t fread(void *restrict buf, size_t size, size_t count, FILE *restrict stream);
 size_t fwrite(const void *restrict buf, size_t size, size_t count, FILE *restrict stream);
+/* The byte as unsigned char, or EOF: see feof and ferror. ungetc: c comes next; one at a time is sure. */
 int fgetc(FILE *stream);
 int getc(FILE *stream);
 int getchar(void);
@@ -62,6 +69,7 @@ int ungetc(int c, FILE *stream);
 int fputc(int c, FILE *stream);
 int putc(int c, FILE *stream);
 int putchar(int c);
+/* At most size - 1 bytes up to a newline, which is kept; NULL when there was none. puts adds a newline. EOF on an error. */
 char *fgets(char *restrict buf, int size, FILE *restrict stream);
 int fputs(const char *restrict s, FILE *restrict stream);
 int puts(const char *s);
@@ -69,6 +77,10 @@ int puts(const char *s);
 ssize_t getline(char **restrict line, size_t *restrict size, FILE *restrict stream);
 ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict stream);
 
+/*
+ * Positions in bytes; seeking writes what is buffered, drops ungetc's byte and clears the end-of-file flag. 0 or the position,
+ * else -1 (ESPIPE: a pipe or socket; EINVAL). rewind clears the error flag, too. fpos_t is for the same stream only.
+ */
 int fseek(FILE *stream, long offset, int whence);
 int fseeko(FILE *stream, off_t offset, int whence);
 long ftell(FILE *stream);
@@ -76,12 +88,16 @@ off_t ftello(FILE *stream);
 void rewind(FILE *stream);
 int fgetpos(FILE *restrict stream, fpos_t *restrict position);
 int fsetpos(FILE *stream, const fpos_t *position);
+/* Not 0: the flag is set, until clearerr. fileno: the descriptor, or -1 with EBADF for a stream over memory or functions. */
 int feof(FILE *stream);
 int ferror(FILE *stream);
 void clearerr(FILE *stream);
 int fileno(FILE *stream);
 
-/* Formatted output: bytes written (or that would be, for the sn forms), or -1. Floats are exact and round to even. */
+/*
+ * Formatted output: bytes written (or that would be, for the sn forms), or -1 with errno. asprintf's result is the caller's to
+ * free.
+ */
 int printf(const char *restrict format, ...) __ASTRA_PRINTF(1, 2);
 int fprintf(FILE *restrict stream, const char *restrict format, ...) __ASTRA_PRINTF(2, 3);
 int dprintf(int fd, const char *restrict format, ...) __ASTRA_PRINTF(2, 3);
@@ -123,7 +139,7 @@ typedef struct {
 	cookie_seek_function_t *seek;
 	cookie_close_function_t *close;
 } cookie_io_functions_t;
-/* A stream over functions; each may be NULL. */
+/* A stream over functions, called with its lock held; each may be NULL. NULL with errno. */
 FILE *fopencookie(void *cookie, const char *mode, cookie_io_functions_t functions);
 
 /* A stream without a name that vanishes when it is closed; NULL with errno. */
@@ -155,10 +171,15 @@ int fileno_unlocked(FILE *stream);
 
 /* "prefix: message of errno" on stderr. */
 void perror(const char *prefix);
+/* unlink, or rmdir for a folder; renaming replaces an existing file atomically. 0, or -1 with errno: rename(2). */
 int remove(const char *path);
 int rename(const char *oldpath, const char *newpath);
 int renameat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath);
-/* A stream to or from `sh -c command`; pclose waits and returns the wait status, or -1. */
+/*
+ * A stream to ("w") or from ("r") `sh -c command`, closed by exec with or without "e"; NULL with errno (EINVAL: mode). pclose
+ * closes it, waits and returns the wait status, or -1 (ECHILD: not by popen, or waited for already); a cancellation point,
+ * acting before it closes.
+ */
 FILE *popen(const char *command, const char *mode);
 int pclose(FILE *stream);
 

@@ -35,6 +35,7 @@ size_t malloc_usable_size(void *block);
 
 /* Runs atexit functions in reverse, then destructors, flushes streams, and ends the process. */
 _Noreturn void exit(int status);
+/* Ends the process at once; after at_quick_exit's functions in reverse, without flushing; by SIGABRT, whatever handles it. */
 _Noreturn void _Exit(int status);
 _Noreturn void quick_exit(int status);
 _Noreturn void abort(void);
@@ -47,6 +48,7 @@ int at_quick_exit(void (*function)(void));
 
 /* The value, owned by the environment until that name changes, or NULL. */
 char *getenv(const char *name);
+/* Name and value are copied. 0, or -1: EINVAL (name empty or with =), ENOMEM. Any thread. */
 int setenv(const char *name, const char *value, int overwrite);
 int unsetenv(const char *name);
 /* Puts the caller's own "NAME=value" into the environment; it must live on. */
@@ -62,6 +64,7 @@ unsigned long long strtoull(const char *restrict s, char **restrict end, int bas
 double strtod(const char *restrict s, char **restrict end);
 float strtof(const char *restrict s, char **restrict end);
 long double strtold(const char *restrict s, char **restrict end);
+/* The strto functions in base 10, without errors. */
 int atoi(const char *s);
 long atol(const char *s);
 long long atoll(const char *s);
@@ -70,6 +73,7 @@ double atof(const char *s);
 /* In place, at most n log n comparisons whatever the order, not stable, no memory. qsort_r hands `argument` to compare. */
 void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
 void qsort_r(void *base, size_t count, size_t size, int (*compare)(const void *, const void *, void *), void *argument);
+/* An element that compares equal, any of several, or NULL; the array is in order. */
 void *bsearch(const void *key, const void *base, size_t count, size_t size, int (*compare)(const void *, const void *));
 int abs(int value);
 long labs(long value);
@@ -102,7 +106,10 @@ long mrand48(void);
 long jrand48(unsigned short state[3]);
 void srand48(long seed);
 
-/* Creates a file from a template that ends in XXXXXX; a descriptor or -1. */
+/*
+ * Creates a file of mode 0600 from a template that ends in XXXXXX, which becomes its name; a descriptor or -1 (EINVAL, EEXIST
+ * …).
+ */
 int mkstemp(char *template);
 /* The same with flags of open() added, and with a suffix of so many bytes behind the X. */
 int mkostemp(char *template, int flags);
@@ -111,7 +118,10 @@ int mkstemps(char *template, int suffix);
 char *mkdtemp(char *template);
 /* The absolute name without links; resolved must have PATH_MAX bytes, or NULL to allocate. NULL with errno. */
 char *realpath(const char *restrict path, char *restrict resolved);
-/* The wait status of `sh -c command`; with NULL whether there is a shell; -1 with errno. */
+/*
+ * The wait status of `sh -c command` (127: no shell); NULL: whether there is a shell; -1 with errno: no child. Meanwhile SIGINT
+ * and SIGQUIT are ignored and the thread blocks SIGCHLD; several threads may call it. Cancelled, it kills and reaps the shell.
+ */
 int system(const char *command);
 
 /* Pseudo-terminals: a new master, permission and leave to open its slave, and the slave's name (static, or in buf). */

@@ -40,6 +40,7 @@ size_t strlcpy(char *restrict dst, const char *restrict src, size_t size);
 size_t strlcat(char *restrict dst, const char *restrict src, size_t size);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
+/* In the order of the locale, which is strcmp's; strxfrm copies up to n bytes and answers the length. */
 int strcoll(const char *a, const char *b);
 size_t strxfrm(char *restrict dst, const char *restrict src, size_t n);
 char *strchr(const char *s, int c);
@@ -50,9 +51,14 @@ char *strstr(const char *haystack, const char *needle);
 size_t strspn(const char *s, const char *accept);
 size_t strcspn(const char *s, const char *reject);
 char *strpbrk(const char *s, const char *accept);
+/*
+ * The next piece, whose end becomes a NUL, or NULL; s NULL goes on. strtok's state is one for all threads. strsep: empty pieces
+ * too.
+ */
 char *strtok(char *restrict s, const char *restrict separators);
 char *strtok_r(char *restrict s, const char *restrict separators, char **restrict state);
 char *strsep(char **state, const char *separators);
+/* A copy that the caller frees, of at most n bytes; NULL with ENOMEM. */
 char *strdup(const char *s);
 char *strndup(const char *s, size_t n);
 

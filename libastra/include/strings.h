@@ -8,6 +8,7 @@
 
 __ASTRA_BEGIN_DECLS
 
+/* Less than, equal to or more than 0; ASCII letters only, in every locale. */
 int strcasecmp(const char *a, const char *b);
 int strncasecmp(const char *a, const char *b, size_t n);
 /* The number of the lowest set bit, counted from 1; 0 when none is. */

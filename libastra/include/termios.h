@@ -152,6 +152,7 @@ struct termios {
 #define TCOFLUSH 1
 #define TCIOFLUSH 2
 
+/* 0, or -1 with errno: ENOTTY, EBADF, EINTR, EIO. tcsetattr: 0 when it could do any of it; EINVAL for `when`. termios(3) */
 int tcgetattr(int fd, struct termios *modes);
 int tcsetattr(int fd, int when, const struct termios *modes);
 /* Turns every translation and echo off, in *modes only. */

@@ -1,4 +1,4 @@
-/* C11 threads, over POSIX threads: the functions answer thrd_success or an error of the enumeration. */
+/* C11 threads, over POSIX threads: the functions answer thrd_success or an error of the enumeration. C11 7.26. */
 #ifndef _THREADS_H
 #define _THREADS_H
 
@@ -26,6 +26,10 @@ typedef void (*tss_dtor_t)(void *);
 enum { thrd_success, thrd_busy, thrd_error, thrd_nomem, thrd_timedout };
 enum { mtx_plain, mtx_recursive, mtx_timed };	/* to be combined by | */
 
+/*
+ * As the pthread_ functions; thrd_nomem when there is no memory or task. A joined or detached thread's value is no longer
+ * valid.
+ */
 int thrd_create(thrd_t *thread, thrd_start_t start, void *argument);
 int thrd_join(thrd_t thread, int *result);
 int thrd_detach(thrd_t thread);
@@ -36,6 +40,7 @@ int thrd_equal(thrd_t a, thrd_t b);
 int thrd_sleep(const struct timespec *duration, struct timespec *remaining);
 void thrd_yield(void);
 
+/* thrd_busy: somebody has it; thrd_timedout. Deadlines are absolute. mtx_recursive for a thread that may take it again. */
 int mtx_init(mtx_t *mutex, int type);
 void mtx_destroy(mtx_t *mutex);
 int mtx_lock(mtx_t *mutex);
@@ -43,6 +48,7 @@ int mtx_timedlock(mtx_t *restrict mutex, const struct timespec *restrict deadlin
 int mtx_trylock(mtx_t *mutex);
 int mtx_unlock(mtx_t *mutex);
 
+/* The waits hold the mutex again when they return; they may return without a reason. */
 int cnd_init(cnd_t *cond);
 void cnd_destroy(cnd_t *cond);
 int cnd_wait(cnd_t *cond, mtx_t *mutex);
@@ -50,6 +56,7 @@ int cnd_timedwait(cnd_t *restrict cond, mtx_t *restrict mutex, const struct time
 int cnd_signal(cnd_t *cond);
 int cnd_broadcast(cnd_t *cond);
 
+/* A thread's own values: the destructor is called at its end with a value that is not NULL. */
 int tss_create(tss_t *key, tss_dtor_t destructor);
 void tss_delete(tss_t key);
 void *tss_get(tss_t key);

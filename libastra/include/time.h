@@ -50,14 +50,19 @@ struct itimerspec {
 
 struct sigevent;
 
+/* Seconds since 1970-01-01 UTC, also in *result when that is not NULL. */
 time_t time(time_t *result);
 /* C11's: `base` (TIME_UTC) when it worked, else 0. */
 int timespec_get(struct timespec *time, int base);
+/* 0, or -1 with errno: EINVAL (clock or tv_nsec), EPERM. */
 int clock_settime(clockid_t clock, const struct timespec *time);
 /* The clock of a process's time on processors; an error number, ESRCH for no such process. */
 int clock_getcpuclockid(pid_t pid, clockid_t *clock);
 
-/* Timers that signal when they expire; event NULL: SIGALRM. 0 (timer_getoverrun: a count), or -1 with errno. */
+/*
+ * Timers that signal when they expire; event NULL: SIGALRM. flags: TIMER_ABSTIME. 0 (timer_getoverrun: a count), or -1 (EINVAL,
+ * EAGAIN).
+ */
 int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer);
 int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict value, struct itimerspec *restrict old);
 int timer_gettime(timer_t timer, struct itimerspec *value);
@@ -67,9 +72,10 @@ int timer_delete(timer_t timer);
 /* Processor time of the process in microseconds. */
 clock_t clock(void);
 double difftime(time_t end, time_t start);
+/* A clock's time, and the step of it; 0, or -1 with EINVAL. clock_gettime(2) */
 int clock_gettime(clockid_t clock, struct timespec *time);
 int clock_getres(clockid_t clock, struct timespec *resolution);
-/* Waits; on a signal returns -1 with EINTR and leaves what was left in remaining. */
+/* Cancellation points. Waits; on a signal returns -1 with EINTR and leaves what was left in remaining. */
 int nanosleep(const struct timespec *request, struct timespec *remaining);
 /* Waits; returns the error number itself. flags: TIMER_ABSTIME. */
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remaining);

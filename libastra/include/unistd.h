@@ -79,28 +79,38 @@ __ASTRA_BEGIN_DECLS
 /* The environment: a NULL-terminated array of NAME=value; owned by the library once setenv has changed it. */
 extern char **environ;
 
-/* Files. Reads and writes may move fewer bytes than asked. */
+/*
+ * Files. Reads and writes may move fewer bytes than asked, and are cancellation points with close and the syncs; reading 0 is the
+ * end. pread and pwrite leave the position alone (ESPIPE). After close the number is free also when it fails.
+ */
 ssize_t read(int fd, void *buf, size_t count);
 ssize_t write(int fd, const void *buf, size_t count);
 ssize_t pread(int fd, void *buf, size_t count, off_t offset);
 ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
+/* The new position in bytes from the start. ESPIPE, EINVAL. */
 off_t lseek(int fd, off_t offset, int whence);
 int close(int fd);
+/* The new descriptor, the lowest free one or newfd, which is closed first; pipe: [0] reads, [1] writes. EBADF, EMFILE. */
 int dup(int fd);
 int dup2(int oldfd, int newfd);
 int dup3(int oldfd, int newfd, int flags);
 int pipe(int fds[2]);
 int pipe2(int fds[2], int flags);
+/* 0 once the file is on its device, fdatasync without its times. */
 int fsync(int fd);
 int fdatasync(int fd);
 int ftruncate(int fd, off_t length);
 int truncate(const char *path, off_t length);
+/* 1, or 0 with errno ENOTTY or EBADF. */
 int isatty(int fd);
 void sync(void);
-/* Closes first … last, both included. */
+/* Closes first … last, both included; flags: CLOSE_RANGE_CLOEXEC (4) only marks them. EINVAL. close_range(2) */
 int close_range(unsigned int first, unsigned int last, int flags);
 
-/* Names. */
+/*
+ * Names. The at forms start at dirfd or AT_FDCWD, <fcntl.h> has their flags. access asks for the real identity.
+ * path_resolution(7)
+ */
 int access(const char *path, int mode);
 int faccessat(int dirfd, const char *path, int mode, int flags);
 int chdir(const char *path);
@@ -123,10 +133,14 @@ int unlinkat(int dirfd, const char *path, int flags);
 /* buf, or NULL with errno; with buf NULL an allocated string that the caller frees. */
 char *getcwd(char *buf, size_t size);
 
-/* Processes. exec functions return only on failure. */
+/*
+ * Processes. exec functions return only on failure; the p forms search PATH and run by sh what has no known format. fork: the
+ * child's number in the parent, 0 in the child, which has this thread alone; -1 with EAGAIN or ENOMEM.
+ */
 pid_t fork(void);
 /* Without the functions of pthread_atfork; the child of a program with threads may call only what is async-signal-safe. */
 pid_t _Fork(void);
+/* The parent waits until the child, which shares its memory and stack, calls exec or _exit: it may call nothing else. */
 pid_t vfork(void) __attribute__((__returns_twice__));
 int execve(const char *path, char *const argv[], char *const envp[]);
 int execv(const char *path, char *const argv[]);
@@ -137,6 +151,9 @@ int execle(const char *path, const char *arg0, ...);	/* the environment behind t
 int fexecve(int fd, char *const argv[], char *const envp[]);
 int execlp(const char *file, const char *arg0, ...);
 _Noreturn void _exit(int status);
+/*
+ * Identities of the process, thread, group and session; pid 0: the caller's. getpid … getpgrp never fail; ESRCH, EPERM, EACCES.
+ */
 pid_t getpid(void);
 pid_t getppid(void);
 pid_t gettid(void);
@@ -145,10 +162,14 @@ pid_t getpgid(pid_t pid);
 pid_t getsid(pid_t pid);
 int setpgid(pid_t pid, pid_t pgid);
 pid_t setsid(void);
+/* The terminal's foreground group; setting it from the background is SIGTTOU. ENOTTY, EINVAL, EPERM. */
 pid_t tcgetpgrp(int fd);
 int tcsetpgrp(int fd, pid_t pgrp);
 
-/* Credentials. The getters never fail. */
+/*
+ * Credentials, of all threads: credentials(7). The getters never fail; setting is EPERM without right, -1 leaves an identity
+ * alone.
+ */
 uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
@@ -159,6 +180,7 @@ int setreuid(uid_t ruid, uid_t euid);
 int setregid(gid_t rgid, gid_t egid);
 int setresuid(uid_t ruid, uid_t euid, uid_t suid);
 int setresgid(gid_t rgid, gid_t egid, gid_t sgid);
+/* How many there are; size 0 only counts, EINVAL when it is too small. */
 int getgroups(int size, gid_t list[]);
 int setgroups(size_t size, const gid_t *list);
 
@@ -188,6 +210,7 @@ int lockf(int fd, int command, off_t length);
 unsigned int alarm(unsigned int seconds);
 /* Seconds that were left when a signal came, else 0. */
 unsigned int sleep(unsigned int seconds);
+/* Waits, at least so long; -1 with EINTR after a signal handler. pause: always. Cancellation points, with sleep. */
 int usleep(unsigned int microseconds);
 int pause(void);
 

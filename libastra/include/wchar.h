@@ -57,6 +57,7 @@ wchar_t *wcsstr(const wchar_t *haystack, const wchar_t *needle);
 size_t wcsspn(const wchar_t *s, const wchar_t *accept);
 size_t wcscspn(const wchar_t *s, const wchar_t *reject);
 wchar_t *wcspbrk(const wchar_t *s, const wchar_t *accept);
+/* As strtok_r: the place is kept in *state. */
 wchar_t *wcstok(wchar_t *restrict s, const wchar_t *restrict separators, wchar_t **restrict state);
 /* A copy that the caller frees. */
 wchar_t *wcsdup(const wchar_t *s);

@@ -43,6 +43,7 @@ struct epoll_event {
 	epoll_data_t data;
 } __attribute__((packed));
 
+/* A descriptor (size: anything above 0). epoll_ctl: 0, or -1: EEXIST, ENOENT, EPERM (a regular file), ELOOP, EINVAL. */
 int epoll_create(int size);
 int epoll_create1(int flags);
 int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);

@@ -1,4 +1,7 @@
-/* Memory mappings. Lengths are in bytes; addresses and offsets are multiples of 4096. */
+/*
+ * Memory mappings: mmap(2). Lengths are in bytes, rounded up to pages; addresses and offsets are multiples of 4096. 0, or -1
+ * with errno.
+ */
 #ifndef _SYS_MMAN_H
 #define _SYS_MMAN_H
 
@@ -37,15 +40,20 @@ __ASTRA_BEGIN_DECLS
 #define MADV_DONTNEED   4
 #define MADV_FREE       8
 
-/* The mapping's address, or MAP_FAILED with errno. */
+/*
+ * The mapping's address, or MAP_FAILED: EINVAL, ENOMEM, EACCES, EEXIST (MAP_FIXED_NOREPLACE); mremap EFAULT. A fifth argument:
+ * MREMAP_FIXED's.
+ */
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 void *mremap(void *addr, size_t old_length, size_t new_length, int flags, ...);
+/* Unmapping what is not mapped is no error; changing or writing it back is ENOMEM. */
 int munmap(void *addr, size_t length);
 int mprotect(void *addr, size_t length, int prot);
 int msync(void *addr, size_t length, int flags);
-/* Memory by name, in /dev/shm; a descriptor, closed by exec. */
+/* Memory by name, in /dev/shm; a descriptor, closed by exec, or -1 as from open; a slash inside the name is EINVAL. */
 int shm_open(const char *name, int flags, mode_t mode);
 int shm_unlink(const char *name);
+/* Advice; MADV_DONTNEED throws contents away at once, MADV_FREE when memory is short. EINVAL, ENOMEM. */
 int madvise(void *addr, size_t length, int advice);
 
 #define POSIX_MADV_NORMAL     0

@@ -34,6 +34,7 @@ __ASTRA_BEGIN_DECLS
 #define MNT_EXPIRE	4
 #define UMOUNT_NOFOLLOW	8
 
+/* Needs CAP_SYS_ADMIN: EPERM. ENODEV: unknown type; EBUSY, EINVAL, ENOENT. source and data may be NULL where the type allows. */
 int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data);
 int umount(const char *target);
 int umount2(const char *target, int flags);

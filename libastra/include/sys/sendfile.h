@@ -7,7 +7,10 @@
 
 __ASTRA_BEGIN_DECLS
 
-/* Bytes moved from `in` (at *offset, which advances; NULL: at its own position) to `out`, or -1. */
+/*
+ * Bytes moved from `in` (at *offset, which advances; NULL: at its own position) to `out`, or -1: EINVAL (not mappable), EAGAIN,
+ * EBADF.
+ */
 ssize_t sendfile(int out, int in, off_t *offset, size_t count);
 
 __ASTRA_END_DECLS

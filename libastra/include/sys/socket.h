@@ -1,7 +1,7 @@
 /*
- * Sockets: socket(2), socket(7). Calls return -1 with errno on failure. Those that may wait (accept, connect, send and receive) are
- * cancellation points, and end with EINTR when a handler ran (unless SA_RESTART), with EAGAIN on a non-blocking socket or after
- * SO_RCVTIMEO or SO_SNDTIMEO.
+ * Sockets: socket(2), socket(7). Calls return -1 with errno on failure. Those that may wait (accept, connect, send and receive)
+ * are cancellation points, and end with EINTR when a handler ran (unless SA_RESTART), with EAGAIN on a non-blocking socket or
+ * after SO_RCVTIMEO or SO_SNDTIMEO.
  */
 #ifndef _SYS_SOCKET_H
 #define _SYS_SOCKET_H
@@ -166,13 +166,24 @@ struct cmsghdr {
 /* The control message behind `cmsg`; NULL when none fits, or `cmsg` says a length that cannot be. */
 struct cmsghdr *__cmsg_next(struct msghdr *message, struct cmsghdr *cmsg);
 
+/* A new descriptor (two for socketpair). EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPERM, EMFILE. */
 int socket(int family, int type, int protocol);
 int socketpair(int family, int type, int protocol, int fds[2]);
+/*
+ * EADDRINUSE, EADDRNOTAVAIL, EACCES (ports below 1024), EINVAL. backlog: connections that wait, at most SOMAXCONN. bind(2),
+ * listen(2)
+ */
 int bind(int fd, const struct sockaddr *address, socklen_t length);
 int listen(int fd, int backlog);
+/*
+ * The connection's descriptor; *length is the room for the address (NULL: none) and then its size. flags: SOCK_NONBLOCK,
+ * SOCK_CLOEXEC. connect: ECONNREFUSED, ETIMEDOUT, ENETUNREACH; EINPROGRESS on a non-blocking socket, SO_ERROR then has the
+ * result.
+ */
 int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict length);
 int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict length, int flags);
 int connect(int fd, const struct sockaddr *address, socklen_t length);
+/* Names and options; *length is the room and then the size. ENOTCONN, ENOPROTOOPT, EINVAL. socket(7) has the options. */
 int shutdown(int fd, int how);
 int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict length);
 int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict length);

@@ -1,6 +1,6 @@
 /*
  * File status and modes. Every function returns 0, or -1 with errno. The structure is Linux's x86-64 one, as the
- * kernel fills it.
+ * kernel fills it. Modes of new files lose the bits of umask. inode(7), stat(2)
  */
 #ifndef _SYS_STAT_H
 #define _SYS_STAT_H
@@ -67,11 +67,13 @@ struct stat {
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
+/* lstat: a symbolic link itself. ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG; fstat: EBADF. */
 int stat(const char *restrict path, struct stat *restrict buf);
 int lstat(const char *restrict path, struct stat *restrict buf);
 int fstat(int fd, struct stat *buf);
 /* flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH. */
 int fstatat(int dirfd, const char *restrict path, struct stat *restrict buf, int flags);
+/* The owner's or root's to change: EPERM. mknod of a device needs CAP_MKNOD. EEXIST, EROFS, ENOSPC. */
 int chmod(const char *path, mode_t mode);
 int fchmod(int fd, mode_t mode);
 int fchmodat(int dirfd, const char *path, mode_t mode, int flags);

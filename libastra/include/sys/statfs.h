@@ -17,6 +17,7 @@ struct statfs {
 	long f_namelen, f_frsize, f_flags, f_spare[4];
 };
 
+/* 0, or -1 with errno: statfs(2). */
 int statfs(const char *path, struct statfs *buf);
 int fstatfs(int fd, struct statfs *buf);
 

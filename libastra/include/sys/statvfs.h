@@ -17,6 +17,7 @@ struct statvfs {
 	unsigned long f_fsid, f_flag, f_namemax;
 };
 
+/* 0, or -1 with errno. Counts are in units of f_frsize; f_bavail and f_favail are what an ordinary user may take. */
 int statvfs(const char *restrict path, struct statvfs *restrict buf);
 int fstatvfs(int fd, struct statvfs *buf);
 

@@ -16,6 +16,7 @@ struct sysinfo {
 	unsigned int mem_unit;
 };
 
+/* 0, or -1 with EFAULT: sysinfo(2). */
 int sysinfo(struct sysinfo *info);
 
 __ASTRA_END_DECLS

@@ -28,6 +28,7 @@ int utimes(const char *path, const struct timeval times[2]);
 int lutimes(const char *path, const struct timeval times[2]);
 int futimes(int fd, const struct timeval times[2]);
 
+/* Arithmetic of times with 0 <= tv_usec < 1000000, as the results are: timeradd(3). */
 #define timerisset(t)      ((t)->tv_sec || (t)->tv_usec)
 #define timerclear(t)      ((void)((t)->tv_sec = (t)->tv_usec = 0))
 #define timercmp(a, b, op) ((a)->tv_sec == (b)->tv_sec ? (a)->tv_usec op (b)->tv_usec : (a)->tv_sec op (b)->tv_sec)

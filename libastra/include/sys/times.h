@@ -12,7 +12,7 @@ struct tms {
 	clock_t tms_cutime, tms_cstime;		/* its waited-for children */
 };
 
-/* Ticks since an arbitrary point in the past. */
+/* Ticks since an arbitrary point in the past; (clock_t)-1 with EFAULT. times(2) */
 clock_t times(struct tms *buf);
 
 __ASTRA_END_DECLS

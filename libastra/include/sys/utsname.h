@@ -15,6 +15,7 @@ struct utsname {
 	char domainname[65];
 };
 
+/* 0, or -1 with EFAULT: uname(2). */
 int uname(struct utsname *names);
 
 __ASTRA_END_DECLS
