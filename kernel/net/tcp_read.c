@@ -99,18 +99,28 @@ void tcp_consume(struct tcp *c, u32 n)
 	packet_free_list(&done);
 }
 
-/* Nothing to read: why? */
+/*
+ * Nothing to read: why? Bytes that came since the look, the peer's end perhaps right behind them, make it no end yet:
+ *
+ *	reader                                  another CPU
+ *	tcp_ranges: nothing
+ *	                                        the last bytes; FIN: shutdown
+ *	here: shutdown
+ */
 static ssize_t nothing(struct tcp *c)
 {
 	ssize_t r = -EAGAIN;
 
 	spin_lock(&c->lock);
+	if (c->state != TCP_LISTEN && tcp_readable(c) > 0)
+		goto out;
 	if (c->error)
 		r = -tcp_consume_error(c);
 	else if (c->shutdown & TCP_SHUT_RECEIVE)
 		r = 0;
 	else if (c->state == TCP_CLOSED || c->state == TCP_LISTEN)
 		r = -ENOTCONN;
+out:
 	spin_unlock(&c->lock);
 	return r;
 }
