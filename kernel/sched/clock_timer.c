@@ -9,6 +9,7 @@
 
 #include "sched/clock.h"
 #include "sched/clock_id.h"
+#include "sched/futex.h"
 
 static struct mutex realtime_timers_lock;
 static struct list realtime_timers = LIST_INIT(realtime_timers);	/* [r] clock_timer->link */
@@ -155,4 +156,5 @@ void clock_timer_set_realtime(u64 ns)
 			t->clock_was_set(t);
 	}
 	mutex_unlock(&realtime_timers_lock);
+	futex_calendar_was_set();
 }

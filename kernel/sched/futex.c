@@ -161,10 +161,11 @@ int futex_wake(uaddr word, int count, u32 bitset, bool private)
 	return r;
 }
 
-int futex_sleep(const bool *flag, u64 deadline)
+int futex_sleep(const bool *flag, struct futex_deadline deadline)
 {
 	int r = 0;
 
+	futex_follow(&deadline, true);
 	for (;;) {
 		wait_again(true);
 		if (__atomic_load_n(flag, __ATOMIC_ACQUIRE)) {
@@ -173,13 +174,14 @@ int futex_sleep(const bool *flag, u64 deadline)
 		}
 		if (r < 0)
 			break;
-		r = wait_sleep(true, deadline);
+		r = futex_doze(&deadline);
 	}
 	current->state = TASK_RUNNING;
+	futex_follow(&deadline, false);
 	return r;
 }
 
-int futex_wait(uaddr word, u32 value, u32 bitset, bool private, u64 deadline)
+int futex_wait(uaddr word, u32 value, u32 bitset, bool private, struct futex_deadline deadline)
 {
 	struct futex_waiter w = { .task = current, .bitset = bitset };
 	u32 now;

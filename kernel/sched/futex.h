@@ -12,11 +12,19 @@
 
 #define FUTEX_BITSET_ANY 0xffffffffu
 
+/* When a wait ends: nanoseconds since boot, TIME_NEVER for never, or a time of the calendar clock, which the wait follows when it is set. */
+struct futex_deadline {
+	u64 at;
+	bool calendar;
+};
+
 /*
- * Sleep while *word == value, until woken by a matching bit, a signal, or the clock reaches `deadline` (TIME_NEVER: for
- * ever). 0 when woken, -EAGAIN when the word differs, -ETIMEDOUT, -ERESTARTSYS, -EFAULT, -EINVAL.
+ * Sleep while *word == value, until woken by a matching bit, a signal, or the clock reaches `deadline`. 0 when woken, -EAGAIN when the word differs, -ETIMEDOUT, -ERESTARTSYS, -EFAULT, -EINVAL.
  */
-int futex_wait(uaddr word, u32 value, u32 bitset, bool private, u64 deadline);
+int futex_wait(uaddr word, u32 value, u32 bitset, bool private, struct futex_deadline deadline);
+
+/* The calendar clock was set: who waits by it looks at it again. Task context. */
+void futex_calendar_was_set(void);
 
 /* Wake at most `count` (at least one, as on Linux) matching sleepers: how many, or -EINVAL, -EFAULT. */
 int futex_wake(uaddr word, int count, u32 bitset, bool private);
@@ -39,7 +47,7 @@ struct futex_vector {
 	u32 value;
 	bool private;
 };
-int futex_wait_vector(const struct futex_vector *v, unsigned count, u64 deadline);
+int futex_wait_vector(const struct futex_vector *v, unsigned count, struct futex_deadline deadline);
 
 /* ---- Locks that inherit priorities (futex_pi.c) ---- */
 
@@ -47,13 +55,13 @@ int futex_wait_vector(const struct futex_vector *v, unsigned count, u64 deadline
  * FUTEX_LOCK_PI, FUTEX_TRYLOCK_PI: 0 when the word names the caller; -EDEADLK, -ESRCH (the word's owner does not exist), -EAGAIN
  * (try), -ETIMEDOUT, -ERESTARTNOINTR, -EINVAL, -EFAULT, -ENOMEM.
  */
-int futex_lock_pi(uaddr word, bool private, bool try, u64 deadline);
+int futex_lock_pi(uaddr word, bool private, bool try, struct futex_deadline deadline);
 
 /* FUTEX_UNLOCK_PI: 0, -EPERM (not the caller's), -EINVAL, -EFAULT. */
 int futex_unlock_pi(uaddr word, bool private);
 
 /* FUTEX_WAIT_REQUEUE_PI: as futex_wait on `word`; 0 when the caller was woken and owns the lock. */
-int futex_wait_requeue_pi(uaddr word, u32 value, uaddr lock, bool private, u64 deadline);
+int futex_wait_requeue_pi(uaddr word, u32 value, uaddr lock, bool private, struct futex_deadline deadline);
 
 /* FUTEX_CMP_REQUEUE_PI: how many sleepers of `word` got the lock or wait for it now, or -errno. `wake` must be 1. */
 int futex_requeue_pi(uaddr word, uaddr lock, int wake, int move, u32 expected, bool private);

@@ -7,6 +7,7 @@
 
 #include "lib/list.h"
 #include "lib/types.h"
+#include "sched/futex.h"
 #include "sched/lock.h"
 
 struct inode;
@@ -85,7 +86,13 @@ int futex_wake_key(const struct futex_key *key, int count, u32 bitset);
  * Sleep until *flag is set (with release order, and then a wake-up), a signal, or `deadline`. 0 when it is set; -ERESTARTSYS,
  * -ETIMEDOUT. The caller looks at the flag again under the waker's lock.
  */
-int futex_sleep(const bool *flag, u64 deadline);
+int futex_sleep(const bool *flag, struct futex_deadline deadline);
+
+/* Around the sleeps of one wait: the current task follows the calendar clock, if that is what d is about. */
+void futex_follow(const struct futex_deadline *d, bool on);
+
+/* One sleep, as wait_sleep, which may end early. */
+int futex_doze(const struct futex_deadline *d);
 
 /* Only under futex_pi_lock: the first sleeper of key, provided that *word == expected; NULL without one. 0, -EAGAIN, -EFAULT. */
 int futex_first_waiter(uaddr word, const struct futex_key *key, u32 expected, struct futex_waiter **first);

@@ -165,21 +165,23 @@ static bool any_woken(const struct futex_waiter *waiters, unsigned count)
 	return false;
 }
 
-static int sleep_for_any(const struct futex_waiter *waiters, unsigned count, u64 deadline)
+static int sleep_for_any(const struct futex_waiter *waiters, unsigned count, struct futex_deadline deadline)
 {
 	int r = 0;
 
+	futex_follow(&deadline, true);
 	while (r == 0) {
 		wait_again(true);
 		if (any_woken(waiters, count))
 			break;
-		r = wait_sleep(true, deadline);
+		r = futex_doze(&deadline);
 	}
 	current->state = TASK_RUNNING;
+	futex_follow(&deadline, false);
 	return r;
 }
 
-int futex_wait_vector(const struct futex_vector *v, unsigned count, u64 deadline)
+int futex_wait_vector(const struct futex_vector *v, unsigned count, struct futex_deadline deadline)
 {
 	struct futex_waiter *waiters = kzalloc(count * sizeof(*waiters));
 	unsigned queued;

@@ -321,7 +321,7 @@ int pi_end_wait(struct pi_waiter *w, uaddr word, int result)
 	return result;
 }
 
-int futex_lock_pi(uaddr word, bool private, bool try, u64 deadline)
+int futex_lock_pi(uaddr word, bool private, bool try, struct futex_deadline deadline)
 {
 	struct pi_waiter w = { .task = current };
 	struct futex_key key;

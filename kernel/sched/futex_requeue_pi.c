@@ -23,7 +23,7 @@ static bool leave_queue(struct futex_waiter *w)
 	return left;
 }
 
-static int sleep_and_lock(struct futex_waiter *w, uaddr lock, u64 deadline)
+static int sleep_and_lock(struct futex_waiter *w, uaddr lock, struct futex_deadline deadline)
 {
 	int r = futex_sleep(&w->pi->granted, deadline);
 
@@ -34,7 +34,7 @@ static int sleep_and_lock(struct futex_waiter *w, uaddr lock, u64 deadline)
 	return r == -ERESTARTSYS ? -EAGAIN : r;
 }
 
-int futex_wait_requeue_pi(uaddr word, u32 value, uaddr lock, bool private, u64 deadline)
+int futex_wait_requeue_pi(uaddr word, u32 value, uaddr lock, bool private, struct futex_deadline deadline)
 {
 	struct pi_waiter pi = { .task = current };
 	struct futex_key lock_key;

@@ -144,6 +144,7 @@ struct task {
 	struct io_counts io;		/* [T] */
 	struct trace *trace;		/* [ts] who traces it (trace/trace.h), or NULL; s: sighand lock, t: tasks_lock, both to change */
 	struct list *unix_dying;	/* [T] descriptors of messages that it is throwing away (net/unix_rights.c), or NULL */
+	bool follows_calendar;		/* [a] it waits for a time of the calendar clock (futex_deadline.c) */
 	bool forced_step;		/* [T] the single-step flag of its registers is its tracer's */
 };
 

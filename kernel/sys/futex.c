@@ -18,42 +18,48 @@ enum futex_op {
 	FUTEX_PRIVATE_FLAG = 128, FUTEX_CLOCK_REALTIME = 256,
 };
 
-/* An interrupted wait goes on to the same deadline after a stop. restart.a … d: word, value, bitset and private, deadline. */
+static const struct futex_deadline never = { TIME_NEVER, false };
+
+/* An interrupted wait goes on to the same deadline after a stop. restart.a … d: word, value, bitset with the flags above it, deadline. */
+#define RESTART_PRIVATE	 (1ull << 32)
+#define RESTART_CALENDAR (1ull << 33)
+
 static long restart_wait(struct restart_block *r)
 {
-	long result = futex_wait(UADDR(r->a), (u32)r->b, (u32)r->c, r->c >> 32, r->d);
+	struct futex_deadline deadline = { r->d, r->c & RESTART_CALENDAR };
+	long result = futex_wait(UADDR(r->a), (u32)r->b, (u32)r->c, r->c & RESTART_PRIVATE, deadline);
 
 	return result == -ERESTARTSYS ? -ERESTART_RESTARTBLOCK : result;
 }
 
-static long wait(uaddr word, u32 value, u32 bitset, bool private, u64 deadline)
+static long wait(uaddr word, u32 value, u32 bitset, bool private, struct futex_deadline deadline)
 {
+	u64 flags = (private ? RESTART_PRIVATE : 0) | (deadline.calendar ? RESTART_CALENDAR : 0);
 	long r = futex_wait(word, value, bitset, private, deadline);
 
-	if (r != -ERESTARTSYS || deadline == TIME_NEVER)
+	if (r != -ERESTARTSYS || deadline.at == TIME_NEVER)
 		return r;
-	current->restart = (struct restart_block){ restart_wait, word.v, value, (u64)private << 32 | bitset, deadline };
+	current->restart = (struct restart_block){ restart_wait, word.v, value, flags | bitset, deadline.at };
 	return -ERESTART_RESTARTBLOCK;
 }
 
-static int to_deadline(const struct linux_timespec *t, bool absolute, bool realtime, u64 *deadline)
+static int to_deadline(const struct linux_timespec *t, bool absolute, bool realtime, struct futex_deadline *deadline)
 {
-	u64 ns, base = clock_now(), now = realtime ? clock_realtime() : base;
+	u64 ns;
 
 	if (timespec_to_ns(t, &ns) < 0)
 		return -EINVAL;
-	if (absolute)
-		ns = ns > now ? ns - now : 0;
-	*deadline = deadline_after(base, ns);
+	ns = MIN(ns, TIME_NEVER - 1);
+	*deadline = (struct futex_deadline){ absolute ? ns : deadline_after(clock_now(), ns), absolute && realtime };
 	return 0;
 }
 
 /* FUTEX_WAIT's timeout is an interval; the others' a time of the clock that was asked for, of FUTEX_LOCK_PI the calendar's. */
-static int read_deadline(int op, bool realtime, unsigned long timeout, u64 *deadline)
+static int read_deadline(int op, bool realtime, unsigned long timeout, struct futex_deadline *deadline)
 {
 	struct linux_timespec t;
 
-	*deadline = TIME_NEVER;
+	*deadline = never;
 	if (timeout == 0)
 		return 0;
 	if (get_user_object(&t, UADDR(timeout)) < 0)
@@ -76,7 +82,7 @@ long sys_futex(uaddr word, int op, unsigned int val, unsigned long timeout, uadd
 {
 	int command = op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME), val2 = (int)timeout, r;
 	bool private = op & FUTEX_PRIVATE_FLAG, realtime = op & FUTEX_CLOCK_REALTIME;
-	u64 deadline = TIME_NEVER;
+	struct futex_deadline deadline = never;
 
 	if (is_wait(command)) {
 		r = read_deadline(command, realtime, timeout, &deadline);
@@ -104,7 +110,7 @@ long sys_futex(uaddr word, int op, unsigned int val, unsigned long timeout, uadd
 	case FUTEX_LOCK_PI2:
 		return futex_lock_pi(word, private, false, deadline);
 	case FUTEX_TRYLOCK_PI:
-		return futex_lock_pi(word, private, true, TIME_NEVER);
+		return futex_lock_pi(word, private, true, never);
 	case FUTEX_UNLOCK_PI:
 		return futex_unlock_pi(word, private);
 	case FUTEX_WAIT_REQUEUE_PI:
@@ -142,7 +148,7 @@ static int read_vector(struct futex_vector *v, uaddr waiters, unsigned count)
 
 long sys_futex_waitv(uaddr waiters, unsigned int count, unsigned int flags, uaddr timeout, int clock)
 {
-	u64 deadline = TIME_NEVER;
+	struct futex_deadline deadline = never;
 	struct linux_timespec t;
 	struct futex_vector *v;
 	int r = 0;

@@ -1,6 +1,7 @@
 /*
- * Sleeps and timers across clock_settime(2): absolute ones of the calendar clock end when it is set past them and wait longer
- * when it is set back; relative ones and those of other clocks do not notice. The machine's clock has to be the test's to set.
+ * Sleeps, timers and waits for futexes across clock_settime(2): absolute ones of the calendar clock end when it is set past them
+ * and wait longer when it is set back; relative ones and those of other clocks do not notice. The machine's clock has to be the
+ * test's to set.
  */
 #include "test.h"
 #include <signal.h>
@@ -117,6 +118,59 @@ static void monotonic(void)
 	CHECK(test_now() >= after);
 }
 
+enum { WAIT_BITSET = 9, LOCK_PI = 6, BITSET_REALTIME = 9 | 256 };	/* futex(2) */
+
+struct waitv {
+	uint64_t value, address;
+	uint32_t flags, reserved;
+};
+
+/* A child that waits for a futex until an hour from now by the clock; -1 stands for futex_waitv. The wait has to time out. */
+static pid_t futex_waiter(int op, clockid_t clock)
+{
+	static uint32_t word;
+	struct waitv one = { .address = (uintptr_t)&word, .flags = 2 };
+	struct timespec at;
+	int ready[2];
+	char c;
+
+	CHECK_OK(clock_gettime(clock, &at));
+	at.tv_sec += HOUR;
+	CHECK_OK(pipe(ready));
+	word = op == LOCK_PI ? (uint32_t)getpid() : 0;
+	pid_t pid = test_fork();
+	if (pid == 0) {
+		CHECK_EQ(write(ready[1], "r", 1), 1);
+		CHECK_ERRNO(op < 0 ? syscall(449, &one, 1, 0, &at, clock) : syscall(SYS_futex, &word, op, 0, &at, NULL, ~0u), ETIMEDOUT);
+		test_exit();
+	}
+	CHECK_EQ(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void futexes(void)
+{
+	pid_t calendar[] = {
+		futex_waiter(BITSET_REALTIME, CLOCK_REALTIME), futex_waiter(LOCK_PI, CLOCK_REALTIME), futex_waiter(-1, CLOCK_REALTIME),
+	};
+	pid_t steady[] = { futex_waiter(WAIT_BITSET, CLOCK_MONOTONIC), futex_waiter(-1, CLOCK_MONOTONIC) };
+
+	test_sleep(50);
+	for (size_t i = 0; i < ARRAY_LEN(calendar); i++)
+		CHECK(!ended(calendar[i]));
+	move(HOUR + 10);
+	for (size_t i = 0; i < ARRAY_LEN(calendar); i++)
+		CHECK_CHILD(calendar[i]);
+	test_sleep(50);
+	move(-(HOUR + 10));
+	for (size_t i = 0; i < ARRAY_LEN(steady); i++) {
+		CHECK(!ended(steady[i]));
+		test_stop(steady[i]);
+	}
+}
+
 static void test(void)
 {
 	test_need_root();
@@ -125,5 +179,6 @@ static void test(void)
 	sleeps();
 	set_back();
 	posix_timer();
+	futexes();
 	monotonic();
 }
