@@ -65,6 +65,7 @@ static bool try_write(pthread_rwlock_t *lock, int *word)
 	return false;
 }
 
+/* __owner holds the caller's number only while the caller is the writer: it wrote it, and takes it back before it releases the lock. */
 static bool is_writer(const pthread_rwlock_t *lock)
 {
 	return __atomic_load_n(&lock->__word, __ATOMIC_RELAXED) & WRITER &&
@@ -189,6 +190,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock)
 
 	if (!(word & WRITER))
 		return release_read(lock, word);
+	__atomic_store_n(&lock->__owner, 0, __ATOMIC_RELAXED);
 	if (__atomic_exchange_n(&lock->__word, 0, __ATOMIC_SEQ_CST) & SLEEPERS)	/* D */
 		wake_all(lock);
 	return 0;
