@@ -244,8 +244,8 @@ static bool remove_thread(struct process *p, struct task *t) REQUIRES(tasks_lock
 	p->thread_count--;
 	if (p->leader == t)
 		p->leader = NULL;
-	atomic_dec(&p->user->tasks);
-	process_count_task(-1);
+	if (p->thread_count > 0)	/* the last one counts until the zombie is reaped: it takes memory, too */
+		process_uncount_task(p);
 	sigpending_flush(&t->pending);
 	signal_retarget(p, t, p->pending.set);
 	stop_complete = p->thread_count > 0 && signal_stop_complete(p);

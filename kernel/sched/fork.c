@@ -317,8 +317,7 @@ void process_add_thread(struct process *p, struct task *t)
 	list_add_tail(&p->threads, &t->thread_link);
 	p->thread_count++;
 	p->live++;
-	atomic_inc(&p->user->tasks);
-	process_count_task(1);
+	process_count_task(p);
 	pid_set_task(t->tid, t);
 	if (p->stopped || p->exiting || p->exec_task)
 		atomic_or(&t->work, WORK_SIGNAL);

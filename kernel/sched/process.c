@@ -55,9 +55,16 @@ void process_set_task_limit(unsigned limit)
 	WRITE_ONCE(task_limit, limit);
 }
 
-void process_count_task(int change)
+void process_count_task(struct process *p)
 {
-	atomic_add(&task_total, change);
+	atomic_inc(&p->user->tasks);
+	atomic_inc(&task_total);
+}
+
+void process_uncount_task(struct process *p)
+{
+	atomic_dec(&p->user->tasks);
+	atomic_dec(&task_total);
 }
 
 struct process *process_alloc(void)
@@ -134,6 +141,7 @@ void process_unlink(struct process *p)
 	p->parent = NULL;
 	pid_set_process(p->pid, NULL);
 	pid_release(p->pid);
+	process_uncount_task(p);
 }
 
 void process_for_each(void (*fn)(struct process *p, void *arg), void *arg)

@@ -15,7 +15,8 @@ void process_add_thread(struct process *p, struct task *t) REQUIRES(tasks_lock);
 
 unsigned process_task_limit(void);		/* tasks that this machine bears, or may have: kernel.threads-max */
 void process_set_task_limit(unsigned limit);
-void process_count_task(int change);
+void process_count_task(struct process *p);		/* one more, against its user and in all; zombies count as one */
+void process_uncount_task(struct process *p);
 
 void process_alarm(struct timer *alarm);	/* ITIMER_REAL's expiry */
 
